@@ -1,0 +1,213 @@
+from django.conf import settings
+from django.core.validators import FileExtensionValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from ..colors import DEFAULT_ACCENT, validate_accent_color
+from ..images import validate_logo
+from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+
+
+class Role(models.TextChoices):
+    AUTHOR = "author", "Autor*in: schreibt Entwürfe"
+    EDITOR = "editor", "Redakteur*in: schreibt und veröffentlicht"
+    TRANSLATOR = "translator", "Übersetzer*in: schreibt Übersetzungen als Entwurf"
+    MANAGER = "manager", "Leitung: wie Redaktion, dazu Einstellungen und Rechte der Stadt"
+
+
+WRITERS = (Role.AUTHOR, Role.EDITOR, Role.MANAGER)
+PUBLISHERS = (Role.EDITOR, Role.MANAGER)
+MANAGERS = (Role.MANAGER,)
+EVERYBODY = tuple(Role)
+
+
+class CityScopedQuerySet(models.QuerySet):
+    """The one wall between cities: every list, choice, history and action in the admin goes through it."""
+
+    city_path = "city"
+
+    def for_city(self, city):
+        return self.filter(**{self.city_path: city})
+
+    def editable_by(self, user, roles=EVERYBODY):
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(**{f"{self.city_path}__in": Membership.objects.filter(user=user, role__in=roles).values("city")})
+
+
+class CityQuerySet(CityScopedQuerySet):
+    city_path = "pk"
+
+    def public(self):
+        return self.filter(is_public=True)
+
+
+class City(models.Model):
+    """A town, district or region with its own Kommunales Integrationszentrum."""
+
+    class Kind(models.TextChoices):
+        INDEPENDENT_CITY = "independent_city", "kreisfreie Stadt"
+        DISTRICT = "district", "Kreis"
+        REGION = "region", "Städteregion"
+        REGION_CITY = "region_city", "regionsangehörige Stadt"
+
+    class GovernmentRegion(models.TextChoices):
+        ARNSBERG = "arnsberg", "Arnsberg"
+        DETMOLD = "detmold", "Detmold"
+        DUESSELDORF = "duesseldorf", "Düsseldorf"
+        KOELN = "koeln", "Köln"
+        MUENSTER = "muenster", "Münster"
+
+    name = models.CharField("Name", max_length=80, help_text="Kurz, wie er in Listen steht: „Bielefeld“, „Kreis Coesfeld“.")
+    authority = models.CharField("Behörde", max_length=120, help_text="Wie auf dem Briefkopf: „Stadt Bielefeld“.")
+    kind = models.CharField("Art", max_length=20, choices=Kind.choices)
+    government_region = models.CharField("Regierungsbezirk", max_length=20, choices=GovernmentRegion.choices)
+    ags = models.CharField(
+        "Amtlicher Gemeindeschlüssel",
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^\d{5}(\d{3})?$", "Der Schlüssel hat 5 oder 8 Ziffern.")],
+    )
+    slug = models.SlugField("Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/")
+    centre_name = models.CharField(
+        "Name des Zentrums", max_length=120, help_text="„Kommunales Integrationszentrum Bielefeld“"
+    )
+    locative = models.CharField(
+        "Ortsangabe im Satz",
+        max_length=100,
+        help_text="Mit dem richtigen Verhältniswort: „in Bielefeld“, „im Kreis Coesfeld“.",
+    )
+    organisation_unit = models.CharField(
+        "Stelle in der Verwaltung", max_length=160, blank=True, help_text="Amt, Dezernat oder Fachbereich."
+    )
+    integration_committee = models.CharField(
+        "Name des Integrationsgremiums",
+        max_length=120,
+        blank=True,
+        help_text="Zum Beispiel „Ausschuss für Chancengerechtigkeit und Integration“. Kreise haben oft keines.",
+    )
+    accent_color = models.CharField(
+        "Akzentfarbe",
+        max_length=7,
+        default=DEFAULT_ACCENT,
+        validators=[validate_accent_color],
+        help_text="Farbe für Verweise und Schaltflächen. Der Kontrast wird beim Speichern geprüft.",
+    )
+    logo = models.ImageField(
+        "Logo",
+        upload_to="logos/",
+        blank=True,
+        width_field="logo_width",
+        height_field="logo_height",
+        validators=[FileExtensionValidator(["png", "webp", "jpg", "jpeg"]), validate_logo],
+        help_text="PNG, WebP oder JPEG, höchstens 300 KB.",
+    )
+    logo_width = models.PositiveIntegerField(null=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, editable=False)
+    is_public = models.BooleanField(
+        "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Seite der Stadt im Internet zu sehen."
+    )
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Stadt oder Kreis"
+        verbose_name_plural = "Städte und Kreise"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="city_ags_has_5_or_8_digits",
+                condition=Q(ags__regex=r"^[0-9]{5}([0-9]{3})?$"),
+                violation_error_message="Der Schlüssel hat 5 oder 8 Ziffern.",
+            ),
+            models.CheckConstraint(name="city_slug_is_ascii", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
+            models.CheckConstraint(name="city_accent_color_is_hex", condition=Q(accent_color__regex=r"^#[0-9A-F]{6}$")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean_fields(self, exclude=None):
+        self.accent_color = self.accent_color.upper()
+        super().clean_fields(exclude=exclude)
+
+    def get_absolute_url(self, language=SOURCE_LANGUAGE):
+        return reverse("pages:home", args=[language, self.slug])
+
+
+class CityLanguageQuerySet(CityScopedQuerySet):
+    def of_public_city(self, slug):
+        """The languages of a public city, each with its city: one query says whether the city exists at all."""
+        return self.filter(city__slug=slug, city__is_public=True).select_related("city")
+
+
+class CityLanguage(models.Model):
+    """A language in which a city's pages can be read, and what the centre is called in it."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="languages")
+    language = models.CharField("Sprache", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    centre_name = models.CharField(
+        "Name des Zentrums in dieser Sprache",
+        max_length=160,
+        blank=True,
+        help_text="Leer: Es steht der deutsche Name da.",
+    )
+
+    objects = CityLanguageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Sprache der Stadt"
+        verbose_name_plural = "Sprachen der Stadt"
+        ordering = ["position", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                name="city_language_once",
+                fields=["city", "language"],
+                violation_error_message="Diese Sprache ist schon in der Liste.",
+            ),
+        ]
+
+    def __str__(self):
+        return LANGUAGES[self.language].german_name
+
+    @property
+    def info(self):
+        return LANGUAGES[self.language]
+
+
+class Membership(models.Model):
+    """What somebody may do for one city."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name="Person"
+    )
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="memberships", verbose_name="Stadt")
+    role = models.CharField("Aufgabe", max_length=12, choices=Role.choices)
+    languages = models.JSONField(
+        "Sprachen",
+        default=list,
+        blank=True,
+        help_text="Nur für Übersetzer*innen: in welche Sprachen die Person übersetzt.",
+    )
+
+    objects = CityScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Mitglied"
+        verbose_name_plural = "Mitglieder"
+        ordering = ["user__username"]
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_once_per_city",
+                fields=["user", "city"],
+                violation_error_message="Diese Person ist in dieser Stadt schon eingetragen.",
+            ),
+            models.CheckConstraint(name="membership_role_is_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self):
+        return f"{self.user} ({self.city})"

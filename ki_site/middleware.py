@@ -1,0 +1,65 @@
+"""What happens to every request and response, in the order of settings.MIDDLEWARE."""
+
+import gzip
+
+import brotli
+from django.conf import settings
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+SMALLEST_WORTH_COMPRESSING = 500  # bytes
+INTERFACE_LANGUAGES = {tag for tag, _name in settings.LANGUAGES}
+
+
+def compress_pages(get_response):
+    """Brotli or gzip for public pages. Pages with a sign-in stay as they are: compression can leak their secrets."""
+
+    def middleware(request):
+        response = get_response(request)
+        if (
+            response.streaming
+            or response.has_header("Content-Encoding")
+            or len(response.content) < SMALLEST_WORTH_COMPRESSING
+            or request.path_info.startswith("/admin/")
+        ):
+            return response
+        patch_vary_headers(response, ["Accept-Encoding"])
+        accepted = request.headers.get("Accept-Encoding", "")
+        if "br" in accepted:
+            response.content = brotli.compress(response.content, quality=5)
+            response["Content-Encoding"] = "br"
+        elif "gzip" in accepted:
+            response.content = gzip.compress(response.content, compresslevel=6)
+            response["Content-Encoding"] = "gzip"
+        if response.has_header("Content-Encoding"):
+            response["Content-Length"] = str(len(response.content))
+        return response
+
+    return middleware
+
+
+def permissions_policy(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        return response
+
+    return middleware
+
+
+def activate_language(get_response):
+    """Readers get the language their address names, staff get German, and a bare address what the browser asks for."""
+
+    def middleware(request):
+        first_segment = request.path_info.split("/", 2)[1]
+        if first_segment in INTERFACE_LANGUAGES:
+            language = first_segment
+        elif first_segment == "admin":
+            language = settings.LANGUAGE_CODE
+        else:
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            return get_response(request)
+
+    return middleware

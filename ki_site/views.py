@@ -1,0 +1,44 @@
+"""Pages for what went wrong, in the look and the language of the site."""
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
+from pages.site import load_site
+
+
+def error_page(request, status):
+    context = {"language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE], "languages": INTERFACE_LANGUAGES}
+    return render(request, f"{status}.html", context, status=status)
+
+
+def bad_request(request, exception):
+    return error_page(request, 400)
+
+
+def permission_denied(request, exception):
+    return error_page(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    return error_page(request, 403)
+
+
+def page_not_found(request, exception):
+    """Inside a city the page shows that city's menu and phone number."""
+    language, _slash, rest = request.path_info.lstrip("/").partition("/")
+    city_slug = rest.partition("/")[0]
+    if language in LANGUAGES and city_slug:
+        try:
+            site = load_site(language, city_slug)
+            return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
+        except (Http404, DatabaseError):
+            pass  # no such city, or no database: the plain page below needs neither
+    return error_page(request, 404)
+
+
+def server_error(request):
+    return error_page(request, 500)

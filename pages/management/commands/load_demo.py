@@ -1,0 +1,90 @@
+import re
+import tomllib
+from html import unescape
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from contacts.languages import SOURCE_LANGUAGE
+from contacts.models import City, CityLanguage, Contact, Funder, Location
+from pages.models import FocusArea, Page, PageTranslation
+
+DEMO = Path(settings.BASE_DIR) / "demo"
+
+# A page's file begins with these lines; what follows them is the body.
+HEAD = re.compile(r'<h1>(?P<title>.*?)</h1>|<p class="(?P<name>summary|situation)">(?P<text>.*?)</p>', re.DOTALL)
+
+
+def read_text(path):
+    """Fields of a text from an HTML file: title, summary, situation, body."""
+    fields, position, html = {}, 0, path.read_text(encoding="utf-8")
+    while head := HEAD.match(html, position):
+        fields[head["name"] or "title"] = unescape(head["text"] or head["title"]).strip()
+        position = head.end() + len(html[head.end() :]) - len(html[head.end() :].lstrip())
+    return fields | {"body": html[position:].strip()}
+
+
+def create(model, **fields):
+    instance = model(**fields)
+    instance.full_clean()
+    instance.save()
+    return instance
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with the complete sites of Bielefeld and Bochum."
+
+    def handle(self, **options):
+        if Page.objects.exists():
+            self.stdout.write("Es gibt schon Seiten; die Demo-Inhalte werden nicht geladen.")
+            return
+        for folder in sorted(path for path in DEMO.iterdir() if path.is_dir()):
+            with transaction.atomic():
+                pages = self.load_city(folder)
+            self.stdout.write(f"{folder.name}: {pages} Seiten veröffentlicht.")
+
+    def load_city(self, folder):
+        data = tomllib.loads((folder / "city.toml").read_text(encoding="utf-8"))
+        city = City.objects.get(slug=folder.name)
+        for field, value in data["city"].items():
+            setattr(city, field, value)
+        city.full_clean()
+        city.save()
+        for position, (language, centre_name) in enumerate(data["languages"].items()):
+            CityLanguage.objects.update_or_create(
+                city=city, language=language, defaults={"position": position, "centre_name": centre_name}
+            )
+        locations = {
+            fields["name"]: create(Location, city=city, **fields) for fields in data.get("locations", [])
+        }
+        for fields in data.get("contacts", []):
+            create(Contact, city=city, **fields | {"location": locations.get(fields.get("location"))})
+        for position, fields in enumerate(data.get("funders", [])):
+            create(Funder, city=city, position=position, **fields)
+        for position, fields in enumerate(data["pages"]):
+            self.load_page(folder, city, position, fields)
+        return len(data["pages"])
+
+    def load_page(self, folder, city, position, fields):
+        short_titles = fields.pop("short_titles", {})
+        parent = Page.objects.for_city(city).get(slug=fields.pop("parent")) if "parent" in fields else None
+        model = FocusArea if "pillar" in fields else Page
+        page = create(model, city=city, position=position, parent=parent, **fields)
+        source_digests = {}
+        # German first: the translations refer to it.
+        paths = sorted(folder.glob(f"{page.slug}.*.html"), key=lambda path: path.suffixes[0] != f".{SOURCE_LANGUAGE}")
+        for path in paths:
+            language = path.suffixes[0].removeprefix(".")
+            translation = create(
+                PageTranslation,
+                page=page,
+                language=language,
+                short_title=short_titles.get(language, ""),
+                source_digests=source_digests,
+                **read_text(path),
+            )
+            revision = translation.publish(by=None)
+            if translation.is_source:
+                source_digests = revision.digests

@@ -1,0 +1,204 @@
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from contacts.languages import SOURCE_LANGUAGE
+from contacts.models import City, CityScopedQuerySet, Contact, Funder
+
+# Addresses below a city that belong to views, not to pages.
+RESERVED_SLUGS = ("kontakt",)
+
+
+class Page(models.Model):
+    """A node without words: where a page stands and what belongs to it, the same in every language."""
+
+    class Kind(models.TextChoices):
+        STANDARD = "standard", "Seite"
+        HOME = "home", "Startseite"
+        MISSION = "mission", "Über uns (mit Arbeitsschwerpunkten)"
+        FOCUS_AREA = "focus_area", "Arbeitsschwerpunkt"
+        IMPRINT = "imprint", "Impressum"
+        PRIVACY = "privacy", "Datenschutz"
+        ACCESSIBILITY = "accessibility", "Barrierefreiheit"
+
+    ONCE_PER_CITY = (Kind.HOME, Kind.MISSION, Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
+    LEGAL = (Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="pages", verbose_name="Stadt")
+    kind = models.CharField("Art der Seite", max_length=16, choices=Kind.choices, default=Kind.STANDARD)
+    slug = models.SlugField(
+        "Adresse der Seite",
+        max_length=80,
+        help_text="Kurz, klein, ohne Umlaute: „beratung“. Sie gilt in allen Sprachen und kann auf Faltblättern stehen.",
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="Übergeordnete Seite",
+    )
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    in_navigation = models.BooleanField("Im Menü zeigen", default=True)
+    contacts = models.ManyToManyField(
+        Contact,
+        blank=True,
+        related_name="pages",
+        verbose_name="Kontakte",
+        help_text="Stehen unter dem Text. Ohne Auswahl steht dort der Hauptkontakt.",
+    )
+    funders = models.ManyToManyField(
+        Funder, blank=True, related_name="pages", verbose_name="Weitere Fördergeber dieser Seite"
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="Nachfolgeseite",
+        help_text="Wird die Seite zurückgezogen, führt ein Hinweis dorthin.",
+    )
+
+    objects = CityScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Seite"
+        verbose_name_plural = "Seiten"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="page_slug_once_per_city",
+                fields=["city", "slug"],
+                violation_error_message="Diese Adresse hat schon eine andere Seite.",
+            ),
+            models.UniqueConstraint(
+                name="page_kind_once_per_city",
+                fields=["city", "kind"],
+                condition=Q(kind__in=["home", "mission", "imprint", "privacy", "accessibility"]),
+                violation_error_message="Diese Art von Seite gibt es in der Stadt schon.",
+            ),
+            models.CheckConstraint(
+                name="page_slug_is_ascii",
+                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+                violation_error_message="Bitte nur kleine Buchstaben ohne Umlaute, Ziffern und einzelne Bindestriche.",
+            ),
+            models.CheckConstraint(
+                name="page_slug_is_free",
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                violation_error_message="Unter dieser Adresse steht schon die Kontaktseite.",
+            ),
+            models.CheckConstraint(
+                name="page_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                violation_error_message="Eine Seite kann nicht unter sich selbst stehen.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        page = super().from_db(db, field_names, values)
+        page._stored_slug = page.__dict__.get("slug")
+        return page
+
+    def clean(self):
+        if not self.city_id:
+            return
+        for field in ("parent", "successor"):
+            related = getattr(self, field)
+            if related and related.city_id != self.city_id:
+                raise ValidationError({field: "Diese Seite gehört zu einer anderen Stadt."})
+        if self.pk and self.pk in self._ancestor_ids():
+            raise ValidationError({"parent": "Die Seite stünde damit unter sich selbst."})
+        if PageAlias.objects.filter(city=self.city_id, slug=self.slug).exclude(page=self.pk).exists():
+            raise ValidationError({"slug": "Unter dieser Adresse war früher eine andere Seite. Sie leitet dorthin weiter."})
+
+    def _ancestor_ids(self):
+        seen, page = set(), self.parent
+        while page and page.pk not in seen:
+            seen.add(page.pk)
+            page = page.parent
+        return seen
+
+    def save(self, **kwargs):
+        """A new slug leaves the old one behind as an address that redirects for ever."""
+        renamed_from = getattr(self, "_stored_slug", None)
+        with transaction.atomic():
+            super().save(**kwargs)
+            if renamed_from and renamed_from != self.slug:
+                PageAlias.objects.filter(city=self.city_id, slug=self.slug).delete()
+                PageAlias.objects.update_or_create(city_id=self.city_id, slug=renamed_from, defaults={"page_id": self.pk})
+        self._stored_slug = self.slug
+
+    def get_absolute_url(self, language=SOURCE_LANGUAGE):
+        if self.kind == self.Kind.HOME:
+            return self.city.get_absolute_url(language)
+        return reverse("pages:page", args=[language, self.city.slug, self.slug])
+
+    def unpublish(self, by):
+        """Takes the page off the site in every language. Returns the languages that were public or planned."""
+        with transaction.atomic():
+            return [translation.language for translation in self.translations.all() if translation.unpublish(by)]
+
+
+class FocusArea(Page):
+    """An Arbeitsschwerpunkt. Its measures are the lists in its text."""
+
+    class Pillar(models.TextChoices):
+        EDUCATION = "education", "Integration durch Bildung"
+        CROSS_CUTTING = "cross_cutting", "Integration als Querschnittsaufgabe"
+        INTEGRATION_MANAGEMENT = "integration_management", "Kommunales Integrationsmanagement"
+
+    pillar = models.CharField("Säule", max_length=24, choices=Pillar.choices)
+    number = models.PositiveSmallIntegerField("Nummer", null=True, blank=True)
+    valid_from = models.DateField("gilt ab", null=True, blank=True)
+    valid_until = models.DateField(
+        "gilt bis", null=True, blank=True, help_text="Einschließlich. Danach fehlt der Schwerpunkt in Übersichten."
+    )
+
+    objects = CityScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Arbeitsschwerpunkt"
+        verbose_name_plural = "Arbeitsschwerpunkte"
+        constraints = [
+            models.CheckConstraint(
+                name="focus_area_valid_in_order",
+                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_from__lte=F("valid_until")),
+                violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
+            ),
+            models.CheckConstraint(
+                name="focus_area_pillar_is_known",
+                condition=Q(pillar__in=["education", "cross_cutting", "integration_management"]),
+            ),
+        ]
+
+    def save(self, **kwargs):
+        self.kind = Page.Kind.FOCUS_AREA
+        super().save(**kwargs)
+
+    def is_valid_on(self, date):
+        return (self.valid_from is None or self.valid_from <= date) and (
+            self.valid_until is None or date <= self.valid_until
+        )
+
+
+class PageAlias(models.Model):
+    """A slug that a page once had."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="page_aliases")
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="aliases")
+    slug = models.SlugField(max_length=80)
+
+    class Meta:
+        verbose_name = "frühere Adresse"
+        verbose_name_plural = "frühere Adressen"
+        constraints = [models.UniqueConstraint(name="page_alias_once_per_city", fields=["city", "slug"])]
+
+    def __str__(self):
+        return self.slug

@@ -1,0 +1,243 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django_prose_editor.fields import ProseEditorField
+
+from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+from contacts.models import CityScopedQuerySet
+
+from ..richtext import EXTENSIONS, blocks, digest
+from .page import Page
+
+
+class Text(models.Model):
+    """The words of a page in one language."""
+
+    title = models.CharField("Überschrift", max_length=160, blank=True)
+    short_title = models.CharField(
+        "Kurzer Name im Menü", max_length=40, blank=True, help_text="Nur nötig, wenn die Überschrift lang ist."
+    )
+    summary = models.CharField(
+        "Kurz gesagt",
+        max_length=240,
+        blank=True,
+        help_text="Ein oder zwei einfache Sätze: Was finden Menschen auf dieser Seite?",
+    )
+    situation = models.CharField(
+        "Anliegen auf der Startseite",
+        max_length=80,
+        blank=True,
+        help_text="Ein Satz aus Sicht der Menschen, zum Beispiel „Mein Kind soll in die Schule“. "
+        "Leer: Die Seite steht nicht unter den Anliegen.",
+    )
+    body = ProseEditorField("Text", blank=True, extensions=EXTENSIONS, sanitize=True)
+
+    TEXT_FIELDS = ("title", "short_title", "summary", "situation", "body")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title or "ohne Überschrift"
+
+    @property
+    def menu_title(self):
+        return self.short_title or self.title
+
+    def texts(self):
+        return {field: getattr(self, field) for field in self.TEXT_FIELDS}
+
+    def compute_digests(self):
+        """Fingerprints of the words: {"title": …, "short_title": …, "summary": …, "situation": …, "body": [one per block]}."""
+        return {
+            field: [digest(block) for block in blocks(text)] if field == "body" else digest(text)
+            for field, text in self.texts().items()
+        }
+
+
+class PageTranslation(Text):
+    """The working copy that staff edit. Visitors never see it; `publish` makes a revision of it."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="translations", verbose_name="Seite")
+    language = models.CharField("Sprache", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    digests = models.JSONField(default=dict, editable=False)
+    # Fingerprints of the German text that this translation renders; empty for German itself.
+    source_digests = models.JSONField(default=dict, blank=True, editable=False)
+    updated_at = models.DateTimeField("geändert", auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    class TranslationQuerySet(CityScopedQuerySet):
+        city_path = "page__city"
+
+    objects = TranslationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Text"
+        verbose_name_plural = "Texte"
+        ordering = ["page", "language"]
+        constraints = [models.UniqueConstraint(name="translation_once_per_language", fields=["page", "language"])]
+
+    @property
+    def info(self):
+        return LANGUAGES[self.language]
+
+    @property
+    def is_source(self):
+        return self.language == SOURCE_LANGUAGE
+
+    def save(self, **kwargs):
+        self.digests = self.compute_digests()
+        self.version += 1
+        super().save(**kwargs)
+
+    def _locked(self):
+        """The stored row, locked until the transaction ends, so that two editors act one after the other."""
+        return PageTranslation.objects.select_for_update(of=("self",)).select_related("page__city").get(pk=self.pk)
+
+    def check_complete(self):
+        """A draft may have gaps, a public page may not. Sanitises the body on the way."""
+        self.clean_fields(exclude={"page", "updated_by"})
+        needed = {"title": "die Überschrift", "summary": "„Kurz gesagt“", "body": "der Text"}
+        errors = {
+            field: f"Zum Veröffentlichen fehlt noch {label}."
+            for field, label in needed.items()
+            if not getattr(self, field).strip()
+        }
+        if errors:
+            raise ValidationError(errors)
+
+    @transaction.atomic
+    def publish(self, by, at=None, until=None):
+        """Makes the stored text public from `at` (aware datetime, now if None or past) until `until`.
+
+        What is public ends at that instant. A version that was still waiting for its time is dropped.
+        Publishing what is already public changes nothing. Returns the revision.
+        Raises ValidationError with one message per field that is missing.
+        """
+        draft = self._locked()
+        draft.check_complete()
+        now = timezone.now()
+        draft._drop_planned(now)
+        live = draft.revisions.visible_at(now).first()
+        starts = max(at or now, now)
+        if live:
+            if starts == now and until is None and live.visible_until is None and live.same_words_as(draft):
+                return live
+            starts = max(starts, live.visible_from + timedelta(microseconds=1))
+            if live.visible_until is None or live.visible_until > starts:
+                live.visible_until = starts
+                live.save(update_fields=["visible_until"])
+        return draft.revisions.create(
+            **draft.texts(),
+            digests=draft.compute_digests(),
+            source_digests=draft.source_digests,
+            visible_from=starts,
+            visible_until=until,
+            created_by=by,
+        )
+
+    @transaction.atomic
+    def unpublish(self, by):
+        """Takes this language off the site now and drops what was planned. False if there was nothing to take off."""
+        draft = self._locked()
+        now = timezone.now()
+        dropped = draft._drop_planned(now)
+        ended = draft.revisions.visible_at(now).update(visible_until=now, ended_by=by)
+        return bool(dropped or ended)
+
+    @transaction.atomic
+    def cancel_planned(self):
+        """Drops a version that waits for its time; what is public stays public. False if none was waiting."""
+        return bool(self._locked()._drop_planned(timezone.now()))
+
+    def _drop_planned(self, now):
+        planned = self.revisions.filter(visible_from__gt=now)
+        starts = list(planned.values_list("visible_from", flat=True))
+        planned.delete()
+        # The public version had been given an end for the sake of the planned one.
+        self.revisions.visible_at(now).filter(visible_until__in=starts).update(visible_until=None)
+        return len(starts)
+
+    @transaction.atomic
+    def restore(self, revision, by):
+        """Puts the words of an earlier revision into the draft; nothing becomes public."""
+        draft = self._locked()
+        for field, text in revision.texts().items():
+            setattr(draft, field, text)
+        draft.source_digests = revision.source_digests
+        draft.updated_by = by
+        draft.save()
+        return draft
+
+
+class RevisionQuerySet(CityScopedQuerySet):
+    city_path = "translation__page__city"
+
+    def visible_at(self, instant):
+        return self.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=instant), visible_from__lte=instant)
+
+    def live(self):
+        return self.visible_at(timezone.now())
+
+    def in_language(self, language):
+        """Revisions in a language and in German, which stands in where a translation is missing."""
+        return self.filter(translation__language__in={language, SOURCE_LANGUAGE})
+
+
+class PageRevision(Text):
+    """An unchanging copy of a text that visitors read from `visible_from` until just before `visible_until`."""
+
+    translation = models.ForeignKey(PageTranslation, on_delete=models.CASCADE, related_name="revisions")
+    digests = models.JSONField(default=dict)
+    source_digests = models.JSONField(default=dict, blank=True)
+    visible_from = models.DateTimeField("öffentlich ab")
+    visible_until = models.DateTimeField("öffentlich bis", null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Fassung"
+        verbose_name_plural = "Fassungen"
+        ordering = ["-visible_from"]
+        constraints = [
+            models.UniqueConstraint(
+                name="revision_one_open_ended", fields=["translation"], condition=Q(visible_until__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="revision_ends_after_start",
+                condition=Q(visible_until__isnull=True) | Q(visible_from__lt=F("visible_until")),
+            ),
+        ]
+        indexes = [models.Index(name="revision_visible", fields=["translation", "visible_from", "visible_until"])]
+
+    @property
+    def page(self):
+        return self.translation.page
+
+    @property
+    def language(self):
+        return self.translation.info
+
+    def same_words_as(self, text):
+        return self.texts() == text.texts() and self.source_digests == text.source_digests
+
+    def is_outdated_against(self, source):
+        """Whether the German text says something else than what this translation renders."""
+        return bool(self.source_digests) and self.source_digests != source.digests
+
+    def blocks_unknown_to(self, translation):
+        """Blocks of this German body that a translation does not render yet."""
+        known = set(translation.source_digests.get("body", []))
+        return [
+            block for block, fingerprint in zip(blocks(self.body), self.digests["body"], strict=True) if fingerprint not in known
+        ]

@@ -1,0 +1,74 @@
+"""Rich text: what an editor can write, what is kept of it, and its top-level blocks."""
+
+from hashlib import sha256
+from html.parser import HTMLParser
+
+# One list makes both the buttons of the editor and the allow-list of the sanitiser. Headings start at h2:
+# the page's title is its only h1.
+EXTENSIONS = {
+    "Heading": {"levels": [2, 3]},
+    "Bold": True,
+    "Italic": True,
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "HardBreak": True,
+}
+
+RULE = "<hr>"
+VOID_TAGS = {"br", "hr"}
+
+
+class _BlockSplitter(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=False)
+        self.blocks = []
+        self.depth = 0
+
+    def _add(self, text, starts_block):
+        if starts_block and self.depth == 0:
+            self.blocks.append("")
+        if self.blocks:
+            self.blocks[-1] += text
+
+    def handle_starttag(self, tag, attrs):
+        self._add(self.get_starttag_text(), starts_block=True)
+        self.depth += tag not in VOID_TAGS
+
+    def handle_endtag(self, tag):
+        self._add(f"</{tag}>", starts_block=False)
+        self.depth = max(self.depth - 1, 0)
+
+    def handle_data(self, data):
+        self._add(data, starts_block=bool(data.strip()))
+
+    def handle_entityref(self, name):
+        self._add(f"&{name};", starts_block=True)
+
+    def handle_charref(self, name):
+        self._add(f"&#{name};", starts_block=True)
+
+
+def blocks(html):
+    """The top-level elements of sanitised HTML, in order, each as HTML."""
+    splitter = _BlockSplitter()
+    splitter.feed(html)
+    splitter.close()
+    return [block.strip() for block in splitter.blocks]
+
+
+def split_at_rule(html):
+    """What stands before and after the first top-level rule; without a rule everything stands before."""
+    parts = blocks(html)
+    if RULE not in parts:
+        return html, ""
+    position = parts.index(RULE)
+    return "\n".join(parts[:position]), "\n".join(parts[position + 1 :])
+
+
+def digest(text):
+    """A short fingerprint: the same text gives the same, whenever and by whomever it was written."""
+    return sha256(" ".join(text.split()).encode()).hexdigest()[:16]

@@ -1,0 +1,93 @@
+from itertools import groupby
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
+from contacts.models import City, Contact
+
+from .models import Page, PageAlias
+from .richtext import split_at_rule
+from .site import load_site
+
+
+
+def choose_language(request):
+    response = redirect("pages:portal", request.LANGUAGE_CODE)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def portal(request, language):
+    cities = City.objects.order_by("government_region", "name")
+    regions = [
+        (City.GovernmentRegion(region).label, list(members))
+        for region, members in groupby(cities, key=lambda city: city.government_region)
+    ]
+    context = {"language": LANGUAGES[language], "languages": INTERFACE_LANGUAGES, "regions": regions}
+    return render(request, "pages/portal.html", context)
+
+
+def home(request, language, city_slug):
+    site = load_site(language, city_slug)
+    entry = site.find(kind=Page.Kind.HOME)
+    if entry:
+        [entry] = site.with_bodies([entry])
+    context = {"site": site, "entry": entry, "contacts": site.contacts(), "funders": site.funders()}
+    return render(request, "pages/home.html", context)
+
+
+def page(request, language, city_slug, slug):
+    site = load_site(language, city_slug)
+    entry = site.find(slug=slug)
+    if entry is None:
+        return moved_or_gone(request, site, slug)
+    if entry.page.kind == Page.Kind.HOME:
+        return redirect(site.url, permanent=True)
+    return render(request, template_for(entry.page), page_context(site, entry))
+
+
+def template_for(page):
+    return {Page.Kind.MISSION: "pages/mission.html", Page.Kind.FOCUS_AREA: "pages/focus_area.html"}.get(
+        page.kind, "pages/page.html"
+    )
+
+
+def page_context(site, entry):
+    """What a page's template needs; the mission page shows the focus areas where its text has a rule."""
+    focus_areas = site.focus_areas if entry.page.kind == Page.Kind.MISSION else []
+    texts = {text.page.pk: text for text in site.with_bodies([entry, *focus_areas])}
+    entry = texts[entry.page.pk]
+    above, below = split_at_rule(entry.revision.body)
+    return {
+        "site": site,
+        "entry": entry,
+        "body_above": above,
+        "body_below": below,
+        "focus_areas": [texts[area.page.pk] for area in focus_areas],
+        "children": [child for child in site.children(entry) if child not in focus_areas],
+        "ancestors": site.ancestors(entry),
+        "contacts": site.contacts(entry),
+        "funders": site.funders(entry),
+    }
+
+
+def moved_or_gone(request, site, slug):
+    alias = PageAlias.objects.filter(city=site.city, slug=slug).select_related("page__city").first()
+    if alias:
+        return redirect(alias.page.get_absolute_url(site.language.tag), permanent=True)
+    withdrawn = Page.objects.for_city(site.city).filter(
+        slug=slug, translations__revisions__visible_from__lte=timezone.now()
+    )
+    if page := withdrawn.first():
+        context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}
+        return render(request, "410.html", context, status=410)
+    raise Http404("no such page")
+
+
+def contact_list(request, language, city_slug):
+    site = load_site(language, city_slug)
+    contacts = Contact.objects.for_city(site.city).cards()
+    return render(request, "pages/contact_list.html", {"site": site, "contacts": contacts, "funders": site.funders()})
