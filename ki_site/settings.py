@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "crispy_forms",
     "django_prose_editor",
@@ -89,6 +90,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Widgets of our own have their templates in templates/, too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "ki"
 CRISPY_TEMPLATE_PACK = "ki"

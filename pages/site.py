@@ -1,8 +1,10 @@
 """What every page of a city shows around its text: languages, menu, titles, contacts, funders."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +57,7 @@ class Site:
     language: Language
     city_languages: list[CityLanguage]
     entries: list[Entry]  # every public page, in menu order, without bodies
+    instant: datetime  # when the page is read; all queries of one page use the same one
 
     @cached_property
     def centre_name(self):
@@ -63,6 +66,10 @@ class Site:
             if city_language.language == self.language.tag and city_language.centre_name:
                 return city_language.centre_name, self.language
         return self.city.centre_name, LANGUAGES[SOURCE_LANGUAGE]
+
+    @property
+    def languages(self):
+        return [city_language.info for city_language in self.city_languages]
 
     @property
     def url(self):
@@ -92,7 +99,7 @@ class Site:
 
     @property
     def focus_areas(self):
-        today = timezone.localdate()
+        today = timezone.localdate(self.instant)
         areas = [
             entry
             for entry in self.entries
@@ -119,19 +126,20 @@ class Site:
         return trail
 
     def with_bodies(self, entries):
-        """The same entries with their texts: one query for all of them."""
+        """The same entries, in the same order, with their texts: one query for all of them."""
         revisions = (
-            PageRevision.objects.live()
+            PageRevision.objects.visible_at(self.instant)
             .in_language(self.language.tag)
             .filter(translation__page__in=[entry.page.pk for entry in entries])
         )
-        return _entries(revisions.select_related("translation__page__focusarea"), self.city, self.language)
+        texts = _entries(revisions.select_related("translation__page__focusarea"), self.city, self.language)
+        by_page = {entry.page.pk: entry for entry in texts}
+        return [by_page[entry.page.pk] for entry in entries]
 
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
-        funders = Funder.objects.for_city(self.city).valid_on(timezone.localdate())
-        of_centre = funders.filter(funds_centre=True)
-        return list(of_centre if entry is None else of_centre.union(funders.filter(pages=entry.page)).order_by("position", "id"))
+        wanted = Q(funds_centre=True) if entry is None else Q(funds_centre=True) | Q(pages=entry.page)
+        return list(Funder.objects.for_city(self.city).valid_on(timezone.localdate(self.instant)).filter(wanted).distinct())
 
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""
@@ -152,14 +160,15 @@ def load_site(language_tag, city_slug):
 def build_site(city_languages, language_tag):
     city = city_languages[0].city
     language = LANGUAGES[language_tag]
+    instant = timezone.now()
     revisions = (
-        PageRevision.objects.live()
+        PageRevision.objects.visible_at(instant)
         .in_language(language_tag)
         .for_city(city)
         .select_related("translation__page__focusarea")
         .defer("body")
     )
-    return Site(city, language, city_languages, _entries(revisions, city, language))
+    return Site(city, language, city_languages, _entries(revisions, city, language), instant)
 
 
 def _entries(revisions, city, reader_language):

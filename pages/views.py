@@ -4,13 +4,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
 
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
-from contacts.models import City, Contact
+from contacts.models import City, CityLanguage, Contact
 
-from .models import Page, PageAlias
+from .models import Page, PageAlias, PageRevision
 from .richtext import split_at_rule
-from .site import load_site
+from .site import Entry, build_site, load_site
 
 
 
@@ -21,12 +22,17 @@ def choose_language(request):
 
 
 def portal(request, language):
-    cities = City.objects.order_by("government_region", "name")
+    cities = list(City.objects.order_by("government_region", "name"))
     regions = [
         (City.GovernmentRegion(region).label, list(members))
         for region, members in groupby(cities, key=lambda city: city.government_region)
     ]
-    context = {"language": LANGUAGES[language], "languages": INTERFACE_LANGUAGES, "regions": regions}
+    context = {
+        "language": LANGUAGES[language],
+        "languages": INTERFACE_LANGUAGES,
+        "public_cities": [city for city in cities if city.is_public],
+        "regions": regions,
+    }
     return render(request, "pages/portal.html", context)
 
 
@@ -46,32 +52,53 @@ def page(request, language, city_slug, slug):
         return moved_or_gone(request, site, slug)
     if entry.page.kind == Page.Kind.HOME:
         return redirect(site.url, permanent=True)
-    return render(request, template_for(entry.page), page_context(site, entry))
+    entry, *focus_areas = site.with_bodies([entry, *focus_areas_below(site, entry)])
+    return render(request, template_for(entry.page), page_context(site, entry, focus_areas))
+
+
+def focus_areas_below(site, entry):
+    """The mission page shows the focus areas where its text has a rule."""
+    return site.focus_areas if entry.page.kind == Page.Kind.MISSION else []
 
 
 def template_for(page):
-    return {Page.Kind.MISSION: "pages/mission.html", Page.Kind.FOCUS_AREA: "pages/focus_area.html"}.get(
-        page.kind, "pages/page.html"
-    )
+    own = {Page.Kind.HOME: "home", Page.Kind.MISSION: "mission", Page.Kind.FOCUS_AREA: "focus_area"}
+    return f"pages/{own.get(page.kind, 'page')}.html"
 
 
-def page_context(site, entry):
-    """What a page's template needs; the mission page shows the focus areas where its text has a rule."""
-    focus_areas = site.focus_areas if entry.page.kind == Page.Kind.MISSION else []
-    texts = {text.page.pk: text for text in site.with_bodies([entry, *focus_areas])}
-    entry = texts[entry.page.pk]
+def page_context(site, entry, focus_areas):
     above, below = split_at_rule(entry.revision.body)
+    shown_in_text = {area.page.pk for area in focus_areas}
     return {
         "site": site,
         "entry": entry,
         "body_above": above,
         "body_below": below,
-        "focus_areas": [texts[area.page.pk] for area in focus_areas],
-        "children": [child for child in site.children(entry) if child not in focus_areas],
+        "focus_areas": focus_areas,
+        "children": [child for child in site.children(entry) if child.page.pk not in shown_in_text],
         "ancestors": site.ancestors(entry),
         "contacts": site.contacts(entry),
         "funders": site.funders(entry),
     }
+
+
+def preview_response(request, translation, text, **context):
+    """The page as it would look with the words of `text`, a draft or a revision, whether or not its city is public."""
+    page, tag = translation.page, translation.language
+    with override(tag):
+        site = build_site(list(CityLanguage.objects.for_city(page.city).select_related("city")), tag)
+        public = site.find(pk=page.pk)
+        revision = PageRevision(
+            translation=translation,
+            visible_from=timezone.now(),
+            digests=text.digests,
+            source_digests=translation.source_digests,
+            **text.texts(),
+        )
+        entry = Entry(page, revision, public.source if public else None, site.language)
+        areas = focus_areas_below(site, entry)
+        areas = site.with_bodies(areas) if areas else []
+        return render(request, template_for(page), page_context(site, entry, areas) | context)
 
 
 def moved_or_gone(request, site, slug):

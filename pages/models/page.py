@@ -100,6 +100,11 @@ class Page(models.Model):
     def __str__(self):
         return self.slug
 
+    def german_title(self):
+        """Title of the German draft; ask for many pages only with `translations` prefetched."""
+        drafts = [text.title for text in self.translations.all() if text.language == SOURCE_LANGUAGE]
+        return drafts[0] if drafts and drafts[0] else self.slug
+
     @classmethod
     def from_db(cls, db, field_names, values):
         page = super().from_db(db, field_names, values)

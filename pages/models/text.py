@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django_prose_editor.fields import ProseEditorField
 
@@ -59,6 +59,32 @@ class Text(models.Model):
         }
 
 
+class State(models.TextChoices):
+    """Where a page stands in one language, as staff see it in lists."""
+
+    MISSING = "missing", "fehlt"
+    DRAFT = "draft", "Entwurf"
+    PLANNED = "planned", "geplant"
+    PUBLIC = "public", "öffentlich"
+    CHANGED = "changed", "öffentlich, Entwurf ist neuer"
+    OUTDATED = "outdated", "veraltet"
+    WITHDRAWN = "withdrawn", "zurückgezogen"
+
+
+class TranslationQuerySet(CityScopedQuerySet):
+    city_path = "page__city"
+
+    def with_state(self):
+        """Without bodies, with what `state` needs: the revisions that are or will be visible. Two queries."""
+        now = timezone.now()
+        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer("body")
+        return (
+            self.defer("body")
+            .annotate(was_public=Exists(PageRevision.objects.filter(translation=OuterRef("pk"), visible_from__lte=now)))
+            .prefetch_related(Prefetch("revisions", not_over, to_attr="current_revisions"))
+        )
+
+
 class PageTranslation(Text):
     """The working copy that staff edit. Visitors never see it; `publish` makes a revision of it."""
 
@@ -72,9 +98,6 @@ class PageTranslation(Text):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
-
-    class TranslationQuerySet(CityScopedQuerySet):
-        city_path = "page__city"
 
     objects = TranslationQuerySet.as_manager()
 
@@ -91,6 +114,26 @@ class PageTranslation(Text):
     @property
     def is_source(self):
         return self.language == SOURCE_LANGUAGE
+
+    def live_revision(self):
+        """What is public now, of a translation loaded `with_state`."""
+        now = timezone.now()
+        return next((revision for revision in self.current_revisions if revision.visible_from <= now), None)
+
+    def planned_revision(self):
+        now = timezone.now()
+        return next((revision for revision in self.current_revisions if revision.visible_from > now), None)
+
+    def state(self, source_live):
+        """The state of a translation loaded `with_state`; `source_live` is the public German revision or None."""
+        live = self.live_revision()
+        if live and source_live and not self.is_source and live.is_outdated_against(source_live):
+            return State.OUTDATED
+        if self.planned_revision():
+            return State.PLANNED
+        if live:
+            return State.PUBLIC if live.digests == self.digests else State.CHANGED
+        return State.WITHDRAWN if self.was_public else State.DRAFT
 
     def save(self, **kwargs):
         self.digests = self.compute_digests()

@@ -1,0 +1,152 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.forms import ModelForm
+
+from .city_admin import CityScopedAdmin
+from .forms import ContactForm, MembershipForm
+from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
+from .rights import MANAGERS
+
+
+class InlineOfCity(admin.TabularInline):
+    """Lines of a form; who may change the form may change its lines."""
+
+    extra = 0
+    formfield_overrides = CityScopedAdmin.formfield_overrides
+
+    def _parent_allows(self, request, obj=None):
+        return obj is None or self.admin_site.get_model_admin(self.parent_model).has_change_permission(request, obj)
+
+    has_add_permission = has_change_permission = has_delete_permission = _parent_allows
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+
+class OpeningHoursInline(InlineOfCity):
+    model = OpeningHours
+    fields = ["weekday", "opens", "closes", "kind", "is_exception", "valid_from", "valid_until"]
+
+
+class CityLanguageInline(InlineOfCity):
+    model = CityLanguage
+    fields = ["position", "language", "centre_name"]
+
+
+@admin.register(City)
+class CityAdmin(CityScopedAdmin):
+    form = ModelForm
+    change_roles = MANAGERS
+    list_display = ["name", "kind", "government_region", "is_public"]
+    list_filter = ["is_public", "government_region"]
+    search_fields = ["name", "slug"]
+    inlines = [CityLanguageInline]
+    fieldsets = [
+        (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
+        ("Aussehen", {"fields": ["accent_color", "logo"]}),
+        ("Feste Angaben", {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]}),
+    ]
+    fixed_fields = ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]
+
+    def city_id_of(self, obj):
+        return obj.pk
+
+    def get_readonly_fields(self, request, obj=None):
+        return () if request.user.is_superuser else self.fixed_fields
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # A city is not inside a city: nothing to choose before adding one.
+        return admin.ModelAdmin.changeform_view(self, request, object_id, form_url, extra_context)
+
+
+@admin.register(Location)
+class LocationAdmin(CityScopedAdmin):
+    list_display = ["name", "street", "town", "step_free"]
+    search_fields = ["name", "street"]
+    inlines = [OpeningHoursInline]
+    fields = ["name", "unit", "street", "postcode", "town", "step_free", "stop"]
+
+
+@admin.register(Contact)
+class ContactAdmin(CityScopedAdmin):
+    form = ContactForm
+    list_display = ["function", "name", "phone", "email", "is_main", "last_verified"]
+    search_fields = ["function", "name", "email"]
+    inlines = [OpeningHoursInline]
+    fieldsets = [
+        (None, {"fields": ["function", "function_translations", "is_main", "position"]}),
+        ("Person", {"fields": ["name", "show_name"]}),
+        ("Erreichbar", {"fields": ["phone", "mobile", "fax", "email", "languages"]}),
+        ("Ort", {"fields": ["location", "room"]}),
+        ("Prüfung", {"fields": ["last_verified"]}),
+    ]
+
+
+@admin.register(Funder)
+class FunderAdmin(CityScopedAdmin):
+    list_display = ["name", "abbreviation", "funds_centre", "valid_from", "valid_until"]
+    search_fields = ["name", "abbreviation"]
+    fields = [
+        "name",
+        "abbreviation",
+        "sentence",
+        "url",
+        "logo",
+        "funds_centre",
+        "position",
+        "valid_from",
+        "valid_until",
+    ]
+
+
+@admin.register(Membership)
+class MembershipAdmin(CityScopedAdmin):
+    """Managers see and change the roles in their city; new people are let in by the operator."""
+
+    form = MembershipForm
+    view_roles = change_roles = MANAGERS
+    list_display = ["user", "role"]
+    search_fields = ["user__username", "user__email"]
+    fields = ["user", "city", "role", "languages"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["user", "city"] if obj else ()
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    changeform_view = CityAdmin.changeform_view
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    form = MembershipForm
+    fields = ["city", "role", "languages"]
+    extra = 0
+
+
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Accounts belong to the operator; what a person may do is said by memberships alone."""
+
+    inlines = [MembershipInline]
+    list_filter = ["is_active", "is_superuser"]
+    list_display = ["username", "first_name", "last_name", "email", "is_active"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("Zugang", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
+    ]

@@ -1,0 +1,77 @@
+"""Dates, times, weekdays and the language of words, as the reader of a page needs them (CLDR by Babel)."""
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_day_names
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from ..opening import status
+
+register = template.Library()
+
+# CLDR knows these under another name, or not at all. English as in Europe: 16:00, not 4:00 PM.
+CLDR_NAMES = {"de-simple": "de", "gsg": "de", "rom": "de", "en": "en_150", "prs": "fa_AF", "kmr": "ku"}
+
+
+def locale_of(language):
+    try:
+        return Locale.parse(CLDR_NAMES.get(language.tag, language.tag).replace("-", "_"))
+    except UnknownLocaleError:
+        return Locale("de")
+
+
+@register.filter
+def long_date(date, language):
+    return format_date(date, "long", locale_of(language))
+
+
+@register.filter
+def short_time(time, language):
+    return format_time(time, "short", locale=locale_of(language))
+
+
+@register.filter
+def weekday_name(weekday, language):
+    """0 is Monday. In the form for running text: Babel mixes up languages in its stand-alone names."""
+    return get_day_names("wide", "format", locale_of(language))[weekday]
+
+
+@register.filter
+def opening_status(hours, language):
+    """One sentence, or nothing where no hours are known or none come soon."""
+    now = status(hours)
+    if now is None or not (now.is_open or now.opens):
+        return ""
+    moment = now.closes or now.opens
+    words = {"time": short_time(moment.time(), language)}
+    if now.is_open:
+        return _("Jetzt geöffnet bis %(time)s Uhr") % words
+    if now.opens_in_days == 0:
+        return _("Öffnet heute um %(time)s Uhr") % words
+    if now.opens_in_days == 1:
+        return _("Öffnet morgen um %(time)s Uhr") % words
+    this_week = now.opens_in_days < 7
+    words["day"] = weekday_name(moment.weekday(), language) if this_week else long_date(moment, language)
+    return _("Öffnet am %(day)s um %(time)s Uhr") % words
+
+
+@register.filter
+def not_over(hours):
+    """The lines of opening hours that count today or later."""
+    today = timezone.localdate()
+    return [line for line in hours if line.valid_until is None or line.valid_until >= today]
+
+
+@register.filter
+def function_in(contact, language):
+    return contact.function_in(language.tag)
+
+
+@register.filter
+def lang_unless(language, surrounding):
+    """The attributes `lang` and `dir` of an element, if its words are not in the language around it."""
+    if language == surrounding:
+        return ""
+    return format_html(' lang="{}" dir="{}"', language.tag, language.dir)

@@ -1,0 +1,20 @@
+"""gunicorn, for bin/serve and for real use. See https://docs.gunicorn.org/en/stable/settings.html"""
+
+import os
+
+# Threads, because a request mostly waits for the database; two processes, because one computes at a time.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+
+timeout = 30  # seconds after which a worker that hangs is replaced
+graceful_timeout = 10  # seconds a worker may finish its requests in when the server stops
+
+# The heartbeat file must not wait for a slow disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+# Addresses of visitors are personal data; the web server in front decides what is logged.
+accesslog = None
+
+# A second way to steer the server, for a tool that nobody here uses.
+control_socket_disable = True

@@ -1,0 +1,446 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST
+from js_asset import Media
+
+from contacts.city_admin import CityScopedAdmin
+from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from contacts.models.city import EVERYBODY, PUBLISHERS, WRITERS
+from contacts.rights import has_role, translates_into
+
+from .forms import FocusAreaForm, PageForm, SourceTextForm, TranslationForm
+from .models import FocusArea, Page, PageRevision, PageTranslation, State
+from .views import preview_response
+
+
+def moment(instant):
+    return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
+
+
+def page_url(page, action="change"):
+    kind = "focusarea" if page.kind == Page.Kind.FOCUS_AREA else "page"
+    return reverse(f"admin:pages_{kind}_{action}", args=[page.pk])
+
+
+def text_url(translation, action="change", *args):
+    """Where staff work on a text; German is edited in the form of its page."""
+    if action == "change" and translation.is_source:
+        return page_url(translation.page)
+    return reverse(f"admin:pages_pagetranslation_{action}", args=[translation.pk, *args])
+
+
+def publish(request, translation, at=None, until=None):
+    """Publishes and says what happened; a text with gaps stays a draft and staff learn what is missing."""
+    if not has_role(request.user, PUBLISHERS, translation.page.city_id):
+        raise PermissionDenied
+    try:
+        revision = translation.publish(request.user, at=at, until=until)
+    except ValidationError as error:
+        messages.warning(request, "Der Entwurf ist gespeichert, aber nicht öffentlich. " + " ".join(error.messages))
+        return
+    language = translation.info.german_name
+    if revision.visible_from > timezone.now():
+        messages.success(request, f"{language}: Dieser Text wird am {moment(revision.visible_from)} von selbst öffentlich.")
+    else:
+        messages.success(request, f"{language}: Dieser Text ist jetzt öffentlich.")
+    if revision.visible_until:
+        messages.info(request, f"Er bleibt bis {moment(revision.visible_until)} öffentlich.")
+
+
+class LanguageState:
+    """One language of a page in lists and at the head of its form: state, and where to work on it."""
+
+    def __init__(self, page, tag, translation, source_live):
+        self.language = LANGUAGES[tag]
+        self.translation = translation
+        self.state = translation.state(source_live) if translation else State.MISSING
+        self.url = (
+            text_url(translation)
+            if translation
+            else reverse("admin:pages_pagetranslation_add") + f"?page={page.pk}&language={tag}"
+        )
+
+
+def language_states(page):
+    """States in the city's languages. The page's translations must be prefetched `with_state`."""
+    by_tag = {translation.language: translation for translation in page.translations.all()}
+    source = by_tag.get(SOURCE_LANGUAGE)
+    source_live = source.live_revision() if source else None
+    tags = [city_language.language for city_language in page.city.languages.all()]
+    return [LanguageState(page, tag, by_tag.get(tag), source_live) for tag in tags]
+
+
+def pages_with_states(queryset):
+    return queryset.select_related("city").prefetch_related(
+        Prefetch("translations", PageTranslation.objects.with_state()), "city__languages"
+    )
+
+
+class TextAdmin(CityScopedAdmin):
+    """What a page's form and a translation's form share: the buttons under the text."""
+
+    change_form_template = "admin/pages/text_change_form.html"
+
+    def translation_of(self, obj):
+        raise NotImplementedError
+
+    def text_form_in(self, context):
+        raise NotImplementedError
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.after_saving(request, self.translation_of(obj))
+
+    def response_change(self, request, obj):
+        return self.after_saving(request, self.translation_of(obj))
+
+    def after_saving(self, request, translation):
+        if "_preview" in request.POST:
+            return redirect(text_url(translation, "preview"))
+        if "_publish" in request.POST:
+            dates = request.text_form.cleaned_data
+            publish(request, translation, at=dates.get("publish_at"), until=dates.get("publish_until"))
+        else:
+            messages.success(
+                request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert."
+            )
+        return redirect(text_url(translation))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        # The editor's import map is the only inline script of the whole site.
+        context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
+        context["may_publish"] = has_role(request.user, PUBLISHERS, request.city_id)
+        form = context["text_form"] = self.text_form_in(context)
+        if "publish_at" in form.fields:
+            context["publish_fields"] = [form["publish_at"], form["publish_until"]]
+        if obj:
+            page = pages_with_states(Page.objects).get(pk=self.translation_of(obj).page_id)
+            states = language_states(page)
+            tag = self.translation_of(obj).language
+            context["states"] = states
+            context["current"] = next((state for state in states if state.language.tag == tag), None)
+            context["text"] = context["current"].translation if context["current"] else None
+            context["unpublish_url"] = page_url(page, "unpublish")
+            context["delete_url"] = reverse(f"admin:pages_{self.opts.model_name}_delete", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class SourceTextInline(admin.StackedInline):
+    """The German text, as part of its page's form."""
+
+    model = PageTranslation
+    form = SourceTextForm
+    template = "admin/pages/source_text.html"
+    verbose_name = verbose_name_plural = "Deutscher Text"
+    extra = 0
+    min_num = max_num = 1
+    can_delete = False
+
+    def get_fields(self, request, obj=None):
+        fields = list(PageTranslation.TEXT_FIELDS)
+        return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(language=SOURCE_LANGUAGE).select_related("updated_by")
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        return has_role(request.user, WRITERS, request.city_id)
+
+    def has_change_permission(self, request, obj=None):
+        return has_role(request.user, WRITERS, request.city_id)
+
+
+@admin.register(Page)
+class PageAdmin(TextAdmin):
+    form = PageForm
+    change_roles = WRITERS
+    inlines = [SourceTextInline]
+    list_display = ["title", "states", "kind", "in_navigation"]
+    list_filter = [*CityScopedAdmin.list_filter, "kind", "in_navigation"]
+    search_fields = ["slug", "translations__title"]
+    place_fields = ["kind", "parent", "position", "in_navigation", "slug"]
+
+    @admin.display(description="Überschrift")
+    def title(self, page):
+        return page.german_title()
+
+    @admin.display(description="Sprachen")
+    def states(self, page):
+        return render_to_string("admin/pages/states.html", {"states": language_states(page)})
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(kind=Page.Kind.FOCUS_AREA)
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            ("Platz der Seite", {"fields": self.place_fields}),
+            ("Kontakte und Förderung", {"fields": ["contacts", "funders"]}),
+            ("Wenn die Seite zurückgezogen wird", {"fields": ["successor"], "classes": ["collapse"]}),
+        ]
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        # Only what is shown is loaded with its states; opening one page needs less.
+        changelist.queryset = pages_with_states(changelist.queryset)
+        changelist.result_list = pages_with_states(changelist.result_list) if changelist.result_list else []
+        return changelist
+
+    def has_delete_permission(self, request, obj=None):
+        """What visitors have seen is withdrawn, not deleted."""
+        if obj and PageRevision.objects.filter(translation__page=obj).exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def translation_of(self, page):
+        return page.translations.select_related("page").get(language=SOURCE_LANGUAGE)
+
+    def text_form_in(self, context):
+        return context["inline_admin_formsets"][0].formset.forms[0]
+
+    def save_formset(self, request, form, formset, change):
+        request.text_form = formset.forms[0]
+        for text in formset.save(commit=False):
+            text.updated_by = request.user
+            text.save()
+
+    def history_view(self, request, object_id, extra_context=None):
+        page = self.get_object(request, object_id)
+        if page is None:
+            raise Http404
+        return redirect(text_url(self.translation_of(page), "history"))
+
+    def get_urls(self):
+        name = f"pages_{self.opts.model_name}_unpublish"
+        return [
+            path("<int:page_id>/unpublish/", self.admin_site.admin_view(self.unpublish_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def unpublish_view(self, request, page_id):
+        """Asks, then takes the page off the site in every language."""
+        page = get_object_or_404(self.get_queryset(request).select_related("city"), pk=page_id)
+        if not has_role(request.user, PUBLISHERS, page.city_id):
+            raise PermissionDenied
+        if request.method == "POST":
+            if page.unpublish(request.user):
+                messages.success(request, "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten.")
+            else:
+                messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
+            return redirect(page_url(page))
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": "Seite zurückziehen?",
+            "page": page,
+            "heading": page.german_title(),
+            "back_url": page_url(page),
+        }
+        return TemplateResponse(request, "admin/pages/unpublish.html", context)
+
+
+@admin.register(FocusArea)
+class FocusAreaAdmin(PageAdmin):
+    form = FocusAreaForm
+    list_display = ["title", "states", "pillar", "number"]
+    list_filter = [*CityScopedAdmin.list_filter, "pillar"]
+    place_fields = ["pillar", "number", "valid_from", "valid_until", "parent", "position", "in_navigation", "slug"]
+
+    def get_queryset(self, request):
+        return CityScopedAdmin.get_queryset(self, request)
+
+
+@admin.register(PageTranslation)
+class PageTranslationAdmin(TextAdmin):
+    """The text of a page in another language than German, beside the German one. Reached from its page."""
+
+    form = TranslationForm
+    change_form_template = "admin/pages/translation_change_form.html"
+    fields = [*PageTranslation.TEXT_FIELDS, "seen_version", "source_shown"]
+
+    def city_id_of(self, translation):
+        return translation.page.city_id
+
+    def translation_of(self, translation):
+        return translation
+
+    def text_form_in(self, context):
+        return context["adminform"].form
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("page__city", "updated_by")
+
+    def get_model_perms(self, request):
+        # Not in menus: there is no list of its own.
+        return {}
+
+    def has_add_permission(self, request):
+        return has_role(request.user, EVERYBODY)
+
+    def has_change_permission(self, request, obj=None):
+        return translates_into(request.user, obj.language, obj.page.city_id) if obj else True
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and has_role(request.user, WRITERS, obj.page.city_id) and not obj.revisions.exists()
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:pages_page_changelist")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            request.new_text = self.text_to_add(request)
+            if request.new_text.pk:
+                return redirect(text_url(request.new_text))
+            request.city_id = request.new_text.page.city_id
+        else:
+            text = self.get_object(request, object_id)
+            if text and text.is_source:
+                return redirect(text_url(text))
+            request.city_id = text.page.city_id if text else None
+        return admin.ModelAdmin.changeform_view(self, request, object_id, form_url, extra_context)
+
+    def text_to_add(self, request):
+        """The page and language named in the address, as a new text; the stored one if there is one."""
+        pages = Page.objects.editable_by(request.user).select_related("city")
+        page = get_object_or_404(pages, pk=request.GET["page"] if request.GET.get("page", "").isdigit() else 0)
+        tag = request.GET.get("language")
+        if not page.city.languages.filter(language=tag).exists():
+            raise Http404
+        stored = page.translations.filter(language=tag).first()
+        if not stored and not translates_into(request.user, tag, page.city_id):
+            raise PermissionDenied
+        return stored or PageTranslation(page=page, language=tag)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
+        form.new_text = getattr(request, "new_text", None)
+        form.source = self.source_beside(obj or form.new_text)
+        return form
+
+    def source_beside(self, translation):
+        """The German text a translation is written beside: the public one, or the draft before it is public."""
+        public = PageRevision.objects.live().filter(
+            translation__page=translation.page_id, translation__language=SOURCE_LANGUAGE
+        )
+        return public.first() or translation.page.translations.filter(language=SOURCE_LANGUAGE).first()
+
+    def save_model(self, request, text, form, change):
+        request.text_form = form
+        text.updated_by = request.user
+        if form.cleaned_data.get("renders_source"):
+            text.source_digests = form.cleaned_data["source_shown"] or {}
+        text.save()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        text = obj or request.new_text
+        context["source"] = context["adminform"].form.source
+        context["language"] = text.info
+        context["page_title"] = text.page.german_title()
+        context["page_url"] = page_url(text.page)
+        context["title"] = f"{text.info.german_name}: {context['page_title']}"
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_urls(self):
+        def view(function):
+            return self.admin_site.admin_view(function)
+
+        return [
+            path("<int:text_id>/preview/", view(self.preview_view), name="pages_pagetranslation_preview"),
+            path(
+                "<int:text_id>/revision/<int:revision_id>/",
+                view(self.revision_view),
+                name="pages_pagetranslation_revision",
+            ),
+            path(
+                "<int:text_id>/restore/<int:revision_id>/",
+                view(self.restore_view),
+                name="pages_pagetranslation_restore",
+            ),
+            path("<int:text_id>/publish/", view(self.publish_view), name="pages_pagetranslation_publish"),
+            path("<int:text_id>/unpublish/", view(self.unpublish_view), name="pages_pagetranslation_unpublish"),
+            path("<int:text_id>/cancel/", view(self.cancel_view), name="pages_pagetranslation_cancel"),
+            *super().get_urls(),
+        ]
+
+    def text_or_404(self, request, text_id, roles=EVERYBODY):
+        text = get_object_or_404(self.get_queryset(request), pk=text_id)
+        if not has_role(request.user, roles, text.page.city_id):
+            raise PermissionDenied
+        return text
+
+    def preview_view(self, request, text_id):
+        text = self.text_or_404(request, text_id)
+        preview = {
+            "back_url": text_url(text),
+            "publish_url": text_url(text, "publish") if has_role(request.user, PUBLISHERS, text.page.city_id) else "",
+        }
+        return preview_response(request, text, text, preview=preview)
+
+    def revision_view(self, request, text_id, revision_id):
+        text = self.text_or_404(request, text_id)
+        revision = get_object_or_404(text.revisions, pk=revision_id)
+        preview = {"back_url": text_url(text, "history"), "revision": revision}
+        return preview_response(request, text, revision, preview=preview)
+
+    def history_view(self, request, object_id, extra_context=None):
+        text = self.text_or_404(request, object_id if object_id.isdigit() else 0)
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": f"Frühere Fassungen: {text}",
+            "text": text,
+            "now": timezone.now(),
+            "page_url": page_url(text.page),
+            "revisions": text.revisions.select_related("created_by", "ended_by").defer("body"),
+            "may_restore": self.has_change_permission(request, text),
+            "edit_url": text_url(text),
+        }
+        return TemplateResponse(request, "admin/pages/history.html", context)
+
+    @method_decorator(require_POST)
+    def restore_view(self, request, text_id, revision_id):
+        text = self.text_or_404(request, text_id)
+        if not self.has_change_permission(request, text):
+            raise PermissionDenied
+        revision = get_object_or_404(text.revisions, pk=revision_id)
+        text.restore(revision, request.user)
+        messages.success(
+            request,
+            f"Die Fassung vom {moment(revision.visible_from)} steht jetzt im Entwurf. "
+            "Für Besucher*innen hat sich noch nichts geändert.",
+        )
+        return redirect(text_url(text))
+
+    @method_decorator(require_POST)
+    def publish_view(self, request, text_id):
+        text = self.text_or_404(request, text_id, PUBLISHERS)
+        publish(request, text)
+        return redirect(text_url(text))
+
+    @method_decorator(require_POST)
+    def unpublish_view(self, request, text_id):
+        text = self.text_or_404(request, text_id, PUBLISHERS)
+        text.unpublish(request.user)
+        messages.success(
+            request,
+            f"{text.info.german_name}: Der Text ist zurückgezogen und bleibt als Entwurf erhalten. "
+            "Besucher*innen sehen die Seite nun auf Deutsch.",
+        )
+        return redirect(text_url(text))
+
+    @method_decorator(require_POST)
+    def cancel_view(self, request, text_id):
+        text = self.text_or_404(request, text_id, PUBLISHERS)
+        if text.cancel_planned():
+            messages.success(request, "Die geplante Fassung ist verworfen. Der Entwurf ist noch da.")
+        else:
+            messages.info(request, "Es war keine Fassung geplant.")
+        return redirect(text_url(text))

@@ -1,0 +1,167 @@
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
+
+from contacts.city_admin import CityForm
+from contacts.languages import SOURCE_LANGUAGE
+
+from .models import FocusArea, Page, PageTranslation
+from .models.page import RESERVED_SLUGS
+
+# German letters as a reader would write them without umlauts; slugify alone would drop the e.
+TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """One labelled control for day and time, drawn by the browser."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TextForm(forms.ModelForm):
+    """The words of a page in one language, with the time at which they shall become public.
+
+    `conflicting` is the stored text when somebody else saved while this form was open.
+    """
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    publish_at = forms.DateTimeField(
+        label="Veröffentlichen am", required=False, widget=DateTimeInput, help_text="Leer: sofort."
+    )
+    publish_until = forms.DateTimeField(
+        label="Öffentlich bis", required=False, widget=DateTimeInput, help_text="Leer: ohne Ende."
+    )
+
+    conflicting = None
+
+    class Meta:
+        model = PageTranslation
+        fields = PageTranslation.TEXT_FIELDS
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "situation": forms.TextInput(attrs={"class": "vLargeTextField"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        self.initial["seen_version"] = self.instance.version
+
+    def clean(self):
+        super().clean()
+        self._check_dates()
+        self._check_nobody_saved_meanwhile()
+        return self.cleaned_data
+
+    def _check_dates(self):
+        starts, ends = self.cleaned_data.get("publish_at"), self.cleaned_data.get("publish_until")
+        if starts and starts <= timezone.now():
+            self.add_error("publish_at", "Dieser Zeitpunkt ist schon vorbei. Lassen Sie das Feld leer, um sofort zu veröffentlichen.")
+        if ends and ends <= (starts or timezone.now()):
+            self.add_error("publish_until", "Das Ende liegt vor dem Anfang.")
+
+    def _check_nobody_saved_meanwhile(self):
+        stored = PageTranslation.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).first()
+        if stored is None or stored.version == self.cleaned_data.get("seen_version"):
+            return
+        self.conflicting = stored
+        # The next save is made knowing the other text, so it may go through.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen_version")] = stored.version
+        who = stored.updated_by.get_full_name() or stored.updated_by.username if stored.updated_by else "Jemand"
+        when = date_format(timezone.localtime(stored.updated_at), "H:i")
+        raise forms.ValidationError(
+            f"{who} hat diesen Text um {when} Uhr gespeichert, während Sie ihn bearbeitet haben. "
+            "Ihr Text steht noch hier und ist noch nicht gespeichert. Darunter sehen Sie den anderen Text. "
+            "Übernehmen Sie daraus, was Sie brauchen, und speichern Sie dann noch einmal.",
+            code="conflict",
+        )
+
+
+class SourceTextForm(TextForm):
+    """The German text inside the form of its page."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.language = SOURCE_LANGUAGE
+
+    def has_changed(self):
+        # An empty form of a new page is checked too, so that the heading is asked for.
+        return self.instance.pk is None or super().has_changed()
+
+
+class TranslationForm(TextForm):
+    """A text in another language, written beside the German one. PageTranslationAdmin sets `new_text` and `source`."""
+
+    new_text = None
+    source = None
+
+    renders_source = forms.BooleanField(
+        label="Diese Übersetzung gibt den deutschen Text vollständig wieder",
+        required=False,
+        help_text="Ohne diesen Haken bleibt die Übersetzung als „veraltet“ gekennzeichnet, "
+        "wenn sich der deutsche Text geändert hat.",
+    )
+    source_shown = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.page, self.instance.language = self.new_text.page, self.new_text.language
+        digests = self.source.digests if self.source else {}
+        self.initial["source_shown"] = digests
+        self.initial["renders_source"] = self.instance.pk is None or self.instance.source_digests == digests
+        direction = {"lang": self.instance.language, "dir": self.instance.info.dir}
+        for name in PageTranslation.TEXT_FIELDS:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= direction
+
+
+class PageForm(CityForm):
+    slug = forms.SlugField(
+        label="Adresse der Seite",
+        max_length=80,
+        required=False,
+        help_text="Leer lassen: Sie wird aus der Überschrift gebildet. Sie gilt in allen Sprachen und kann auf "
+        "Faltblättern stehen. Alte Adressen leiten weiter.",
+    )
+
+    class Meta:
+        model = Page
+        fields = ["kind", "slug", "parent", "position", "in_navigation", "contacts", "funders", "successor"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [
+                choice for choice in Page.Kind.choices if choice[0] != Page.Kind.FOCUS_AREA
+            ]
+        for name in ("parent", "successor"):
+            if name in self.fields:
+                self.fields[name].queryset = (
+                    self.fields[name].queryset.exclude(pk=self.instance.pk).prefetch_related("translations")
+                )
+                self.fields[name].label_from_instance = Page.german_title
+
+    def clean_slug(self):
+        if slug := self.cleaned_data["slug"]:
+            return slug.lower()
+        title = self.data.get("translations-0-title", "")
+        return self._free_slug(slugify(title.translate(TRANSLITERATION))[:70].strip("-") or "seite")
+
+    def _free_slug(self, wanted):
+        others = Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk)
+        taken = {*RESERVED_SLUGS, *others.values_list("slug", flat=True), *others.values_list("aliases__slug", flat=True)}
+        candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+        return next(slug for slug in candidates if slug not in taken)
+
+
+class FocusAreaForm(PageForm):
+    class Meta(PageForm.Meta):
+        model = FocusArea
+        fields = [*(field for field in PageForm.Meta.fields if field != "kind"), "pillar", "number", "valid_from", "valid_until"]
