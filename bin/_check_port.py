@@ -9,7 +9,9 @@ host, port = os.environ["HOST"], os.environ["PORT"]
 if not port.isdecimal() or not 0 < int(port) < 65536:
     sys.exit(f"PORT={port} ist keine Portnummer.")
 try:
-    [(family, _type, _protocol, _name, address), *_others] = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
+    [(family, _type, _protocol, _name, address), *_others] = socket.getaddrinfo(
+        host, int(port), type=socket.SOCK_STREAM
+    )
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(address)

@@ -89,7 +89,8 @@ def prepare_superuser():
     password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
     shown = "(aus DJANGO_SUPERUSER_PASSWORD)" if password else (password := secrets.token_urlsafe(12))
     users.create_superuser(name, os.environ.get("DJANGO_SUPERUSER_EMAIL", ""), password)
-    say(f"\n  Zugang zur Redaktion unter /admin/ – wird nur dieses eine Mal gezeigt:\n    Name:     {name}\n    Passwort: {shown}\n")
+    say("\n  Zugang zur Redaktion unter /admin/ – wird nur dieses eine Mal gezeigt:")
+    say(f"    Name:     {name}\n    Passwort: {shown}\n")
 
 
 def main():

@@ -3,7 +3,7 @@
 
 venv=${VENV:-$root/.venv}
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 die() { printf '%s\n' "$@" >&2; exit 1; }
 
 find_python() {

@@ -8,14 +8,19 @@ from ..images import validate_logo
 from ..languages import LANGUAGES, SOURCE_LANGUAGE
 from .city import City, CityScopedQuerySet
 
+# The short number of all German authorities has no international form.
+AUTHORITIES_NUMBER = "115"
+
 
 def phone_uri(written):
-    """E.164 of a number as a German city writes it: `(05 21) 51-37 89` becomes `+49521513789`."""
+    """What to dial for a number as a German city writes it: `(05 21) 51-37 89` becomes `+49521513789` (E.164)."""
+    if written == AUTHORITIES_NUMBER:
+        return written
     try:
         number = phonenumbers.parse(written, "DE")
     except phonenumbers.NumberParseException:
         raise ValidationError("Das ist keine Telefonnummer. Beispiel: (05 21) 51-0") from None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValidationError("Diese Telefonnummer ist zu kurz oder zu lang. Bitte mit Vorwahl angeben.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,5 +1,7 @@
 """Dates, times, weekdays and the language of words, as the reader of a page needs them (CLDR by Babel)."""
 
+from datetime import datetime
+
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_day_names
 from django import template
@@ -24,6 +26,9 @@ def locale_of(language):
 
 @register.filter
 def long_date(date, language):
+    """Of a date, or of a moment as the date it has here."""
+    if isinstance(date, datetime):
+        date = timezone.localdate(date)
     return format_date(date, "long", locale_of(language))
 
 
@@ -70,8 +75,21 @@ def function_in(contact, language):
 
 
 @register.filter
+def breakable_email(address):
+    """May go on in the next line before its @: a narrow phone cannot show a long one in one line."""
+    name, at, host = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
+
+
+@register.filter
 def lang_unless(language, surrounding):
     """The attributes `lang` and `dir` of an element, if its words are not in the language around it."""
     if language == surrounding:
         return ""
     return format_html(' lang="{}" dir="{}"', language.tag, language.dir)
+
+
+@register.simple_tag(takes_context=True)
+def readers_languages(context):
+    """`language` and `languages`: those of the city, or the context's own where a page belongs to no city."""
+    return context.get("site") or {"language": context["language"], "languages": context["languages"]}

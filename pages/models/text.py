@@ -13,6 +13,9 @@ from contacts.models import CityScopedQuerySet
 from ..richtext import EXTENSIONS, blocks, digest
 from .page import Page
 
+# A revision is visible for at least this long, even when two follow each other within one instant.
+TICK = timedelta(microseconds=1)
+
 
 class Text(models.Model):
     """The words of a page in one language."""
@@ -173,7 +176,7 @@ class PageTranslation(Text):
         if live:
             if starts == now and until is None and live.visible_until is None and live.same_words_as(draft):
                 return live
-            starts = max(starts, live.visible_from + timedelta(microseconds=1))
+            starts = max(starts, live.visible_from + TICK)
             if live.visible_until is None or live.visible_until > starts:
                 live.visible_until = starts
                 live.save(update_fields=["visible_until"])
@@ -192,8 +195,12 @@ class PageTranslation(Text):
         draft = self._locked()
         now = timezone.now()
         dropped = draft._drop_planned(now)
-        ended = draft.revisions.visible_at(now).update(visible_until=now, ended_by=by)
-        return bool(dropped or ended)
+        live = draft.revisions.visible_at(now).first()
+        if live:
+            live.visible_until = max(now, live.visible_from + TICK)
+            live.ended_by = by
+            live.save(update_fields=["visible_until", "ended_by"])
+        return bool(dropped or live)
 
     @transaction.atomic
     def cancel_planned(self):

@@ -1,0 +1,78 @@
+"""Small complete things for tests; every argument can be given."""
+
+from itertools import count
+
+from django.contrib.auth.models import User
+
+from contacts.models import City, CityLanguage, Contact, Location, Membership
+from pages.models import FocusArea, Page, PageTranslation
+
+_number = count(1)
+
+
+def make_city(slug=None, languages=("de", "ar"), **fields):
+    number = next(_number)
+    slug = slug or f"stadt-{number}"
+    defaults = {
+        "name": slug.title(),
+        "authority": f"Stadt {slug.title()}",
+        "kind": City.Kind.INDEPENDENT_CITY,
+        "government_region": City.GovernmentRegion.DETMOLD,
+        "ags": f"{10000 + number}",
+        "slug": slug,
+        "centre_name": f"Kommunales Integrationszentrum {slug.title()}",
+        "locative": f"in {slug.title()}",
+        "is_public": True,
+    }
+    city = City(**defaults | fields)
+    city.full_clean()
+    city.save()
+    for position, language in enumerate(languages):
+        CityLanguage.objects.create(city=city, language=language, position=position)
+    return city
+
+
+def make_user(city=None, role=None, languages=(), **fields):
+    user = User.objects.create_user(fields.pop("username", f"person{next(_number)}"), is_staff=True, **fields)
+    if city:
+        Membership.objects.create(user=user, city=city, role=role, languages=list(languages))
+    return user
+
+
+def make_page(city, language="de", published=True, model=Page, translation=None, **fields):
+    """A page with one text; more languages by make_translation."""
+    page = model(city=city, slug=fields.pop("slug", f"seite-{next(_number)}"), **fields)
+    page.full_clean()
+    page.save()
+    make_translation(page, language, published=published, **translation or {})
+    return page
+
+
+def make_focus_area(city, **fields):
+    return make_page(city, model=FocusArea, pillar=fields.pop("pillar", FocusArea.Pillar.EDUCATION), **fields)
+
+
+def make_translation(page, language, published=True, **fields):
+    defaults = {
+        "title": f"Titel {page.slug}",
+        "summary": "Kurz gesagt.",
+        "body": "<p>Erster Absatz.</p><p>Zweiter Absatz.</p>",
+    }
+    translation = PageTranslation(page=page, language=language, **defaults | fields)
+    translation.full_clean()
+    translation.save()
+    if published:
+        translation.publish(by=None)
+    return translation
+
+
+def make_contact(city, **fields):
+    contact = Contact(city=city, **{"function": "Beratung", "phone": "030 23125 001"} | fields)
+    contact.full_clean()
+    contact.save()
+    return contact
+
+
+def make_location(city, **fields):
+    defaults = {"name": "Rathaus", "street": "Musterstraße 1", "postcode": "33602", "town": city.name}
+    return Location.objects.create(city=city, **defaults | fields)
