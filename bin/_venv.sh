@@ -29,13 +29,14 @@ make_venv() {
 # install requirements-dev.txt      for bin/test; it includes requirements.txt
 install() {
     # What is installed is remembered as a copy of the files, so that the next start can skip pip.
-    local wanted installed="$venv/installed-$1"
-    wanted=$(cat "$root"/requirements.txt "$root/$1")
-    [ "$wanted" = "$(cat "$installed" 2>/dev/null)" ] && return
+    local wanted
+    wanted=$(cat "$root/requirements.txt" "$root/$1")
+    [ "$wanted" = "$(cat "$venv/installed-$1" 2>/dev/null)" ] && return
     say "Pakete werden installiert (nur beim ersten Mal und wenn sich $1 ändert):"
+    # Of a package only one version can be installed: what was remembered before is no longer sure.
+    rm -f "$venv"/installed-*
     "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -r "$root/$1" \
         || die "Die Pakete ließen sich nicht installieren; die Meldung von pip steht darüber."
-    # Two versions of a package cannot both be installed: the other list has to be looked at again.
-    rm -f "$venv"/installed-*
-    printf '%s\n' "$wanted" >"$installed"
+    cat "$root/requirements.txt" "$root/requirements.txt" >"$venv/installed-requirements.txt"
+    printf '%s\n' "$wanted" >"$venv/installed-$1"
 }

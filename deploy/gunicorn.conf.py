@@ -1,5 +1,6 @@
 """gunicorn, for bin/serve and for real use. See https://docs.gunicorn.org/en/stable/settings.html"""
 
+import logging
 import os
 
 # Threads, because a request mostly waits for the database; two processes, because one computes at a time.
@@ -18,3 +19,6 @@ accesslog = None
 
 # A second way to steer the server, for a tool that nobody here uses.
 control_socket_disable = True
+
+# Django answers HEAD like GET and leaves it to the server to drop the body; gunicorn would warn each time.
+logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)

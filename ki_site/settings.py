@@ -158,12 +158,12 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "ki_site.views.csrf_failure"
 
 # Nothing inline and nothing from elsewhere. The nonce is drawn only where a template asks for it:
-# the rich-text editor's import map in the admin.
+# beside the rich-text editor in the admin, for its import map and an empty style element.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
-        "style-src": [SELF],
+        "style-src": [SELF, NONCE],
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -119,12 +119,13 @@ class TextAdmin(CityScopedAdmin):
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
         context["may_publish"] = has_role(request.user, PUBLISHERS, request.city_id)
         form = context["text_form"] = self.text_form_in(context)
-        if "publish_at" in form.fields:
+        if form and "publish_at" in form.fields:
             context["publish_fields"] = [form["publish_at"], form["publish_until"]]
         if obj:
             page = pages_with_states(Page.objects).get(pk=self.translation_of(obj).page_id)
             states = language_states(page)
             tag = self.translation_of(obj).language
+            context["title"], context["subtitle"] = page.german_title(), None
             context["states"] = states
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
@@ -206,7 +207,8 @@ class PageAdmin(TextAdmin):
         return page.translations.select_related("page").get(language=SOURCE_LANGUAGE)
 
     def text_form_in(self, context):
-        return context["inline_admin_formsets"][0].formset.forms[0]
+        # A request that was not made by the form may lack it.
+        return next(iter(context["inline_admin_formsets"][0].formset.forms), None)
 
     def save_formset(self, request, form, formset, change):
         request.text_form = formset.forms[0]
@@ -346,7 +348,6 @@ class PageTranslationAdmin(TextAdmin):
         context["language"] = text.info
         context["page_title"] = text.page.german_title()
         context["page_url"] = page_url(text.page)
-        context["title"] = f"{text.info.german_name}: {context['page_title']}"
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_urls(self):

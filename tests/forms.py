@@ -1,0 +1,21 @@
+"""What a browser would send."""
+
+import json
+
+
+def form_data(response):
+    """What a browser would send back of a page's form, without a button."""
+    data = {}
+    forms = [response.context["adminform"].form]
+    for formset in response.context.get("inline_admin_formsets") or []:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is True:
+                data[bound.html_name] = "on"
+            elif isinstance(value, dict):
+                data[bound.html_name] = json.dumps(value)
+            elif value is not None and value is not False and value != "":
+                data[bound.html_name] = value
+    return data

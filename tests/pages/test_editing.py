@@ -1,0 +1,256 @@
+"""What the buttons of the admin do, and what happens when two people press them."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Role
+from pages.models import Page, PageRevision, PageTranslation
+from tests.factories import make_city, make_page, make_translation, make_user
+from tests.forms import form_data
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return make_city(languages=["de", "ar"])
+
+
+@pytest.fixture
+def editor(client, city):
+    user = make_user(city, Role.EDITOR, first_name="Erika", last_name="Beispiel")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def advice(city):
+    return make_page(city, slug="beratung", translation={"title": "Beratung"})
+
+
+def address_of(page):
+    return reverse("admin:pages_page_change", args=[page.pk])
+
+
+def submit(client, address, button, **changes):
+    return client.post(address, form_data(client.get(address)) | changes | {button: "1"})
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def public_titles(page, language="de"):
+    return [
+        revision.title
+        for revision in PageRevision.objects.live().filter(translation__page=page, translation__language=language)
+    ]
+
+
+def test_new_page_is_written_with_its_german_text_in_one_form(client, city, editor):
+    address = reverse("admin:pages_page_add")
+    response = submit(client, address, "_save", **{"translations-0-title": "Über uns: Straße & Größe"})
+    assert said(response) == ["Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert."]
+    page = Page.objects.get()
+    assert (page.city, page.slug, page.translations.get().updated_by) == (city, "ueber-uns-strasse-groesse", editor)
+    assert response["Location"] == address_of(page)
+
+
+def test_new_page_needs_a_heading(client, city, editor):
+    response = submit(client, reverse("admin:pages_page_add"), "_save")
+    assert response.status_code == 200
+    assert response.context["text_form"].errors == {"title": ["Dieses Feld ist zwingend erforderlich."]}
+    assert not Page.objects.exists()
+
+
+@pytest.mark.parametrize(("title", "slug"), [("Kontakt", "kontakt-2"), ("Beratung", "beratung-2"), ("العربية", "seite")])
+def test_new_page_gets_an_address_that_is_free(client, advice, editor, title, slug):
+    submit(client, reverse("admin:pages_page_add"), "_save", **{"translations-0-title": title})
+    assert Page.objects.latest("pk").slug == slug
+
+
+def test_saving_a_draft_changes_nothing_public(client, advice, editor):
+    response = submit(client, address_of(advice), "_save", **{"translations-0-title": "Neu"})
+    assert said(response) == ["Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert."]
+    assert public_titles(advice) == ["Beratung"]
+
+
+def test_publishing_makes_the_draft_public(client, advice, editor):
+    response = submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu"})
+    assert said(response) == ["Deutsch: Dieser Text ist jetzt öffentlich."]
+    assert public_titles(advice) == ["Neu"]
+
+
+def test_publishing_with_gaps_keeps_the_draft_and_says_what_is_missing(client, advice, editor):
+    response = submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu", "translations-0-summary": ""})
+    assert said(response) == [
+        "Der Entwurf ist gespeichert, aber nicht öffentlich. Zum Veröffentlichen fehlt noch „Kurz gesagt“."
+    ]
+    assert (advice.translations.get().title, public_titles(advice)) == ("Neu", ["Beratung"])
+
+
+def test_publishing_at_a_time_plans_and_can_be_dropped(client, advice, editor):
+    at = timezone.localtime() + timedelta(days=3)
+    response = submit(
+        client,
+        address_of(advice),
+        "_publish",
+        **{"translations-0-title": "Neu", "translations-0-publish_at": at.strftime("%Y-%m-%dT%H:%M")},
+    )
+    [message] = said(response)
+    assert message.startswith("Deutsch: Dieser Text wird am ")
+    assert message.endswith(" Uhr von selbst öffentlich.")
+    assert public_titles(advice) == ["Beratung"]
+    planned = advice.translations.get().revisions.get(title="Neu")
+    assert timezone.localtime(planned.visible_from).strftime("%Y-%m-%dT%H:%M") == at.strftime("%Y-%m-%dT%H:%M")
+
+    text = advice.translations.get()
+    assert "Geplante Fassung verwerfen" in client.get(address_of(advice)).text
+    client.post(reverse("admin:pages_pagetranslation_cancel", args=[text.pk]))
+    assert [revision.title for revision in text.revisions.all()] == ["Beratung"]
+
+
+def test_publishing_in_the_past_is_refused_and_loses_nothing(client, advice, editor):
+    response = submit(
+        client,
+        address_of(advice),
+        "_publish",
+        **{"translations-0-title": "Neu", "translations-0-publish_at": "2020-01-01T10:00"},
+    )
+    assert response.status_code == 200
+    assert list(response.context["text_form"].errors) == ["publish_at"]
+    assert response.context["text_form"]["title"].value() == "Neu"
+    assert "Dieser Zeitpunkt ist schon vorbei." in response.text
+
+
+def test_preview_shows_the_draft_in_the_public_look_and_stays_private(client, advice, editor):
+    response = submit(client, address_of(advice), "_preview", **{"translations-0-title": "Neu"})
+    preview = client.get(response["Location"])
+    assert (preview.status_code, preview.context["entry"].revision.title) == (200, "Neu")
+    assert "Vorschau" in preview.text
+    assert public_titles(advice) == ["Beratung"]
+
+
+def test_preview_works_before_the_city_is_public(client, advice, editor):
+    advice.city.is_public = False
+    advice.city.save()
+    text = advice.translations.get()
+    assert client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk])).status_code == 200
+
+
+def test_withdrawing_asks_first_and_ends_every_language(client, advice, editor):
+    make_translation(advice, "ar")
+    address = reverse("admin:pages_page_unpublish", args=[advice.pk])
+    assert client.get(address).status_code == 200
+    assert (public_titles(advice), len(public_titles(advice, "ar"))) == (["Beratung"], 1)
+    response = client.post(address)
+    assert said(response) == ["Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."]
+    assert (public_titles(advice), public_titles(advice, "ar")) == ([], [])
+
+
+def test_withdrawing_one_translation_leaves_the_german_text(client, advice, editor):
+    text = make_translation(advice, "ar")
+    client.post(reverse("admin:pages_pagetranslation_unpublish", args=[text.pk]))
+    assert (public_titles(advice), public_titles(advice, "ar")) == (["Beratung"], [])
+
+
+def test_history_restores_into_the_draft(client, advice, editor):
+    text = advice.translations.get()
+    first = text.revisions.get()
+    submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu"})
+    history = client.get(reverse("admin:pages_pagetranslation_history", args=[text.pk]))
+    assert [revision.title for revision in history.context["revisions"]] == ["Neu", "Beratung"]
+    restore = reverse("admin:pages_pagetranslation_restore", args=[text.pk, first.pk])
+    assert client.get(restore).status_code == 405
+    client.post(restore)
+    text.refresh_from_db()
+    assert (text.title, public_titles(advice)) == ("Beratung", ["Neu"])
+
+
+def test_translation_is_written_beside_the_german_text(client, advice, editor):
+    address = reverse("admin:pages_pagetranslation_add") + f"?page={advice.pk}&language=ar"
+    form = client.get(address)
+    assert form.context["source"].title == "Beratung"
+    response = submit(
+        client,
+        address,
+        "_publish",
+        title="استشارة",
+        summary="باختصار",
+        body="<p>نص</p>",
+    )
+    assert said(response) == ["Arabisch: Dieser Text ist jetzt öffentlich."]
+    text = advice.translations.get(language="ar")
+    assert text.source_digests == advice.translations.get(language="de").revisions.get().digests
+    assert client.get(address)["Location"] == reverse("admin:pages_pagetranslation_change", args=[text.pk])
+
+
+def test_saving_an_outdated_translation_does_not_make_it_current_unasked(client, advice, editor):
+    source = advice.translations.get(language="de")
+    text = make_translation(advice, "ar", source_digests=source.revisions.get().digests)
+    submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu"})
+    address = reverse("admin:pages_pagetranslation_change", args=[text.pk])
+
+    submit(client, address, "_publish", title="Tippfehler verbessert")
+    text.refresh_from_db()
+    assert text.source_digests != PageRevision.objects.live().get(translation=source).digests
+
+    submit(client, address, "_publish", renders_source="on")
+    text.refresh_from_db()
+    assert text.source_digests == PageRevision.objects.live().get(translation=source).digests
+
+
+def test_translation_form_refuses_a_language_the_city_has_not(client, advice, editor):
+    address = reverse("admin:pages_pagetranslation_add") + f"?page={advice.pk}&language=ru"
+    assert client.get(address).status_code == 404
+
+
+# --- Two at once ----------------------------------------------------------------------------------------
+
+
+def test_second_of_two_editors_sees_both_texts_and_loses_nothing(client, advice, editor):
+    opened_by_second = form_data(client.get(address_of(advice)))
+    submit(client, address_of(advice), "_save", **{"translations-0-title": "Vom ersten", "translations-0-body": "<p>Eins</p>"})
+
+    mine = opened_by_second | {"translations-0-title": "Vom zweiten", "_publish": "1"}
+    response = client.post(address_of(advice), mine)
+    form = response.context["text_form"]
+    assert response.status_code == 200
+    assert form.has_error("__all__", "conflict")
+    assert "Erika Beispiel hat diesen Text um" in response.text
+    assert (form["title"].value(), form.conflicting.title) == ("Vom zweiten", "Vom ersten")
+    assert "Vom ersten" in response.text
+    assert "<p>Eins</p>" in response.text
+    assert (advice.translations.get().title, public_titles(advice)) == ("Vom ersten", ["Beratung"])
+
+    again = client.post(address_of(advice), form_data(response) | {"_save": "1"})
+    assert again.status_code == 302
+    assert advice.translations.get().title == "Vom zweiten"
+
+
+def test_collision_is_told_in_a_translation_too(client, advice, editor):
+    text = make_translation(advice, "ar")
+    address = reverse("admin:pages_pagetranslation_change", args=[text.pk])
+    opened_by_second = form_data(client.get(address))
+    submit(client, address, "_save", title="الأول")
+    response = client.post(address, opened_by_second | {"title": "الثاني", "_save": "1"})
+    assert response.context["text_form"].conflicting.title == "الأول"
+    assert response.context["text_form"]["title"].value() == "الثاني"
+
+
+def test_saving_place_and_contacts_is_no_collision(client, advice, editor):
+    submit(client, address_of(advice), "_save", position=5)
+    advice.refresh_from_db()
+    assert advice.position == 5
+
+
+def test_restoring_while_somebody_edits_is_a_collision(client, advice, editor):
+    opened = form_data(client.get(address_of(advice)))
+    text = PageTranslation.objects.get(page=advice)
+    text.restore(text.revisions.get(), by=editor)
+    response = client.post(address_of(advice), opened | {"_save": "1", "translations-0-title": "Anders"})
+    assert response.context["text_form"].conflicting is not None

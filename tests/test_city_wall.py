@@ -1,0 +1,304 @@
+"""No way through the admin leads from one city to another: every address × every role × another city's object.
+
+A new admin address is walked by itself; the test fails when it asks for something that OBJECTS does not know.
+"""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.urls import NoReverseMatch, reverse
+
+from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
+from pages.models import FocusArea, Page, PageAlias, PageRevision, PageTranslation
+from tests.forms import form_data
+from tests.factories import make_city, make_contact, make_focus_area, make_location, make_page, make_translation, make_user
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "GEHEIM"
+MODELS = [City, CityLanguage, Contact, Funder, Location, Membership, FocusArea, Page, PageAlias, PageRevision, PageTranslation, User]
+
+
+def fill(city, word):
+    """One object of every kind, with a word that must not be read elsewhere."""
+    location = make_location(city, name=f"{word} Haus")
+    contact = make_contact(city, function=f"{word} Kontakt", location=location)
+    funder = Funder.objects.create(city=city, name=f"{word} Geber")
+    page = make_page(city, translation={"title": f"{word} Seite"}, slug=f"{word.lower()}-seite")
+    text = make_translation(page, "ar", title=f"{word} Text")
+    draft = make_page(city, published=False, translation={"title": f"{word} Entwurf"}, slug=f"{word.lower()}-entwurf")
+    focus_area = make_focus_area(city, translation={"title": f"{word} Schwerpunkt"}, slug=f"{word.lower()}-punkt")
+    member = make_user(city, Role.EDITOR, username=f"{word.lower()}-person", first_name=word)
+    return {
+        City: city,
+        Location: location,
+        Contact: contact,
+        Funder: funder,
+        Page: page,
+        "draft": draft,
+        FocusArea: focus_area,
+        PageTranslation: text,
+        Membership: member.memberships.get(),
+        User: member,
+    }
+
+
+@pytest.fixture
+def other():
+    return fill(make_city("anderswo", name=f"{SECRET}stadt"), SECRET)
+
+
+@pytest.fixture
+def own():
+    return fill(make_city("hier"), "Eigen")
+
+
+@pytest.fixture(params=[Role.AUTHOR, Role.EDITOR, Role.TRANSLATOR, Role.MANAGER, "no city"])
+def member(request, own):
+    if request.param == "no city":
+        return make_user(username="member")
+    return make_user(own[City], request.param, languages=["ar"], username="member")
+
+
+def addresses(objects):
+    """(name, address) of everything that the admin offers for the given objects."""
+    found = []
+    for model, model_admin in admin.site._registry.items():
+        for pattern in model_admin.get_urls():
+            if not pattern.name:
+                continue  # Django's old addresses, which only redirect to the new ones
+            values = {}
+            for parameter in pattern.pattern.regex.groupindex:
+                values[parameter] = {
+                    "revision_id": lambda: objects[PageTranslation].revisions.get().pk,
+                    "page_id": lambda model=model: objects[model].pk,
+                    "text_id": lambda: objects[PageTranslation].pk,
+                    "object_id": lambda model=model: objects[model].pk,
+                    "id": lambda: objects[User].pk,
+                }[parameter]()
+            try:
+                found.append((pattern.name, reverse(f"admin:{pattern.name}", kwargs=values)))
+            except NoReverseMatch:
+                raise AssertionError(f"{pattern.name}: no address for {values}") from None
+    return found
+
+
+def rows():
+    """Everything stored, to see that nothing changed."""
+    return [serializers.serialize("json", model.objects.order_by("pk")) for model in MODELS]
+
+
+def own_part_is_all(response):
+    """What a stranger may get: nothing, or a page of the own city."""
+    if response.status_code in (302, 403, 404, 405):
+        return True
+    return response.status_code == 200 and SECRET not in response.text
+
+
+def test_walk_knows_every_kind_of_object(other):
+    assert {model for model in admin.site._registry} <= set(other)
+
+
+def test_walk_would_see_a_leak(client, other):
+    """The superuser reads the secret at these addresses; so the next tests mean something."""
+    client.force_login(make_user(is_superuser=True))
+    readable = {name for name, address in addresses(other) if SECRET in client.get(address, follow=True).text}
+    assert readable >= {
+        "pages_page_changelist",
+        "pages_page_change",
+        "pages_page_unpublish",
+        "pages_page_history",
+        "pages_focusarea_change",
+        "pages_pagetranslation_change",
+        "pages_pagetranslation_history",
+        "pages_pagetranslation_preview",
+        "pages_pagetranslation_revision",
+        "contacts_contact_change",
+        "contacts_contact_delete",
+        "contacts_location_change",
+        "contacts_funder_history",
+        "contacts_membership_change",
+        "contacts_city_change",
+        "auth_user_change",
+    }
+
+
+def test_member_of_one_city_reads_nothing_of_another(client, member, other):
+    client.force_login(member)
+    leaks = [name for name, address in addresses(other) if not own_part_is_all(client.get(address, follow=True))]
+    assert leaks == []
+
+
+def test_member_of_one_city_changes_nothing_of_another(client, member, other):
+    client.force_login(member)
+    before = rows()
+    data = {"_save": "1", "_publish": "1", "post": "yes", "title": "Fremd", "name": "Fremd", "function": "Fremd"}
+    answers = {name: client.post(address, data).status_code for name, address in addresses(other)}
+    # Their own form of a new object may be shown again with its errors.
+    may_answer = {name for name, status in answers.items() if status == 200}
+    assert {name for name in may_answer if not name.endswith(("_add", "_changelist", "password_change"))} == set()
+    assert rows() == before
+
+
+def test_visitor_is_sent_to_the_sign_in(client, other):
+    before = rows()
+    for method in (client.get, client.post):
+        for name, address in addresses(other):
+            response = method(address)
+            assert (name, response.status_code) == (name, 302)
+            assert response["Location"].startswith("/admin/login/")
+    assert rows() == before
+
+
+@pytest.mark.parametrize("query", ["?city={city}", "?q=geheim", "?kind=standard&q=geheim-seite"])
+def test_lists_do_not_show_another_city_by_filter_or_search(client, member, other, query):
+    client.force_login(member)
+    for model in (Page, FocusArea, Contact, Location, Funder, Membership, City):
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        response = client.get(address + query.format(city=other[City].pk), follow=True)
+        assert own_part_is_all(response), (model, address)
+        assert f"{SECRET} " not in response.text
+
+
+def test_nothing_can_be_added_to_another_city(client, own, other):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    for model in (Page, FocusArea, Contact, Location, Funder):
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+        assert client.get(f"{address}?city={own[City].pk}").status_code == 200
+        assert client.get(f"{address}?city={other[City].pk}").status_code == 403
+        assert client.post(f"{address}?city={other[City].pk}", {"name": "x"}).status_code == 403
+
+
+def test_a_translation_cannot_be_added_to_another_citys_page(client, own, other):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    address = reverse("admin:pages_pagetranslation_add")
+    assert client.get(f"{address}?page={own['draft'].pk}&language=ar").status_code == 200
+    assert client.get(f"{address}?page={other['draft'].pk}&language=ar").status_code == 404
+    assert client.post(f"{address}?page={other['draft'].pk}&language=ar", {"title": "x"}).status_code == 404
+
+
+def test_choices_in_forms_are_those_of_the_own_city(client, own, other):
+    client.force_login(make_user(own[City], Role.EDITOR, username="member"))
+    for address in (
+        reverse("admin:pages_page_change", args=[own["draft"].pk]),
+        reverse("admin:pages_focusarea_change", args=[own[FocusArea].pk]),
+        reverse("admin:contacts_contact_change", args=[own[Contact].pk]),
+    ):
+        text = client.get(address).text
+        assert "Eigen" in text
+        assert SECRET not in text
+
+
+def test_another_citys_objects_are_refused_as_choices(client, own, other):
+    client.force_login(make_user(own[City], Role.EDITOR, username="member"))
+    page = own["draft"]
+    address = reverse("admin:pages_page_change", args=[page.pk])
+    data = form_data(client.get(address))
+    for field, stranger in [
+        ("parent", other[Page]),
+        ("successor", other[Page]),
+        ("contacts", other[Contact]),
+        ("funders", other[Funder]),
+    ]:
+        response = client.post(address, data | {field: [stranger.pk]})
+        assert response.status_code == 200, field
+        assert list(response.context["adminform"].form.errors) == [field]
+    assert client.post(address, data).status_code == 302
+
+
+def test_autocomplete_finds_nothing_of_another_city(client, own, other):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    query = "?app_label=pages&model_name=page&field_name=parent&term="
+    found = {word: client.get(reverse("admin:autocomplete") + query + word).json()["results"] for word in ("eigen", "geheim")}
+    assert (len(found["eigen"]), len(found["geheim"])) == (2, 0)
+
+
+def test_there_is_no_redirect_that_tells_addresses_of_unpublished_pages(client, own, other):
+    from django.contrib.contenttypes.models import ContentType
+
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    content_type = ContentType.objects.get_for_model(Page)
+    assert client.get(f"/admin/r/{content_type.pk}/{other['draft'].pk}/").status_code == 404
+
+
+# --- What each role may do in its own city -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "page_form", "may_save", "may_publish"),
+    [
+        (Role.AUTHOR, 200, True, False),
+        (Role.EDITOR, 200, True, True),
+        (Role.MANAGER, 200, True, True),
+        (Role.TRANSLATOR, 200, False, False),
+    ],
+)
+def test_role_decides_about_the_german_text(client, own, role, page_form, may_save, may_publish):
+    client.force_login(make_user(own[City], role, languages=["ar"], username="member"))
+    draft = own["draft"]
+    text = draft.translations.get()
+    address = reverse("admin:pages_page_change", args=[draft.pk])
+    response = client.get(address)
+    assert response.status_code == page_form
+    assert ('name="_save"' in response.text, 'name="_publish"' in response.text) == (may_save, may_publish)
+
+    publish = reverse("admin:pages_pagetranslation_publish", args=[text.pk])
+    assert client.post(publish).status_code == (302 if may_publish else 403)
+    assert text.revisions.exists() is may_publish
+    unpublish = reverse("admin:pages_page_unpublish", args=[draft.pk])
+    assert client.post(unpublish).status_code == (302 if may_publish else 403)
+
+
+@pytest.mark.parametrize(
+    ("role", "language", "status"),
+    [
+        (Role.TRANSLATOR, "ar", 302),
+        (Role.TRANSLATOR, "en", 403),
+        (Role.AUTHOR, "en", 302),
+        (Role.EDITOR, "en", 302),
+    ],
+)
+def test_translators_write_in_their_languages_only(client, role, language, status):
+    city = make_city(languages=["de", "en", "ar"])
+    page = make_page(city)
+    text = make_translation(page, language, published=False, title="Vorher")
+    client.force_login(make_user(city, role, languages=["ar"]))
+    address = reverse("admin:pages_pagetranslation_change", args=[text.pk])
+    data = {"title": "Nachher", "seen_version": text.version, "source_shown": "{}", "_save": "1"}
+    assert client.post(address, data).status_code == status
+    text.refresh_from_db()
+    assert text.title == ("Nachher" if status == 302 else "Vorher")
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.AUTHOR, 403), (Role.EDITOR, 200), (Role.TRANSLATOR, 403)])
+def test_contacts_are_changed_by_editors(client, own, role, status):
+    client.force_login(make_user(own[City], role, languages=["ar"], username="member"))
+    address = reverse("admin:contacts_contact_change", args=[own[Contact].pk])
+    assert client.get(address).status_code == 200  # reading is free within the city
+    assert client.post(address, {}).status_code == status
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.EDITOR, Role.TRANSLATOR])
+def test_settings_and_roles_are_for_managers(client, own, role):
+    client.force_login(make_user(own[City], role, languages=["ar"], username="member"))
+    assert client.post(reverse("admin:contacts_city_change", args=[own[City].pk]), {}).status_code == 403
+    assert client.get(reverse("admin:contacts_membership_changelist")).status_code == 403
+
+
+def test_manager_cannot_give_a_membership_to_somebody_else_or_elsewhere(client, own, other):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    membership = own[Membership]
+    address = reverse("admin:contacts_membership_change", args=[membership.pk])
+    data = {"role": Role.AUTHOR, "user": other[User].pk, "city": other[City].pk}
+    assert client.post(address, data).status_code == 302
+    membership.refresh_from_db()
+    assert (membership.role, membership.city, membership.user) == (Role.AUTHOR, own[City], own[User])
+
+
+def test_what_was_public_is_not_deleted(client, own):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    for page, status in [(own[Page], 403), (own["draft"], 302)]:
+        address = reverse("admin:pages_page_delete", args=[page.pk])
+        assert client.post(address, {"post": "yes"}).status_code == status
+    assert [Page.objects.filter(pk=own[key].pk).exists() for key in (Page, "draft")] == [True, False]
