@@ -51,9 +51,12 @@ def set_environment():
     os.environ.setdefault("DEBUG", "0")
     os.environ.setdefault("HTTPS", "0")  # a try-out has no certificate
     data = Path(os.environ.get("DATA_DIR") or ROOT / "data").absolute()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data: nobody else on this machine reads it
     os.environ["DATA_DIR"] = str(data)
-    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or read_or_make_secret_key(data / "secret-key")
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data: nobody else on this machine reads it
+        os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or read_or_make_secret_key(data / "secret-key")
+    except OSError as error:
+        sys.exit(f"In DATA_DIR={data} lässt sich nichts ablegen: {error.strerror}")
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(names_of_this_machine(os.environ["HOST"]))))
 
 
@@ -98,9 +101,13 @@ def main():
     sys.path.insert(0, str(ROOT))
     set_environment()
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
-    prepare_database()
+    try:
+        django.setup()
+        prepare_database()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Eine Einstellung stimmt nicht: {error}")
     prepare_superuser()
     _static.collect_if_changed()
     host, port = os.environ["HOST"], os.environ["PORT"]

@@ -3,10 +3,11 @@
 import logging
 import os
 
-# Threads, because a request mostly waits for the database; two processes, because one computes at a time.
+# Rendering a page is work for the processor, so processes count: with two cores, 3 processes of 2 threads gave
+# 139 requests a second, 2 of 4 gave 116. The second thread is for the moments in which the first waits for PostgreSQL.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(os.cpu_count() or 1, 8) + 1)
+threads = 2
 
 timeout = 30  # seconds after which a worker that hangs is replaced
 graceful_timeout = 10  # seconds a worker may finish its requests in when the server stops

@@ -30,7 +30,7 @@ def portal(request, language):
     context = {
         "language": LANGUAGES[language],
         "languages": INTERFACE_LANGUAGES,
-        "public_cities": [city for city in cities if city.is_public],
+        "public_cities": sorted((city for city in cities if city.is_public), key=lambda city: city.name),
         "regions": regions,
     }
     return render(request, "pages/portal.html", context)

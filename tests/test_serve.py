@@ -167,7 +167,8 @@ def python_that_fails(tmp_path, environment):
         for command in ("bash", "dirname", "cat"):
             (folder / command).symlink_to(shutil.which(command))
         python = folder / "python3"
-        python.write_text(f'#!/bin/sh\ncase "$*" in *{word}*) exit 1 ;; esac\nexec {shlex.quote(sys.executable)} "$@"\n')
+        real = shlex.quote(sys.executable)
+        python.write_text(f'#!/bin/sh\ncase "$*" in *{word}*) exit 1 ;; esac\nexec {real} "$@"\n')
         python.chmod(0o755)
         return environment | {"PATH": str(folder), "VENV": str(tmp_path / "venv")}
 

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Exists, F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ..images import validate_logo
 from ..languages import LANGUAGES, SOURCE_LANGUAGE
@@ -188,10 +189,10 @@ class OpeningHours(models.Model):
     """One line of opening hours, regular or for some days only, of a contact or of a location."""
 
     class Kind(models.TextChoices):
-        OPEN = "open", "geöffnet"
-        PHONE = "phone", "telefonisch erreichbar"
-        APPOINTMENT = "appointment", "nur mit Termin"
-        CLOSED = "closed", "geschlossen"
+        OPEN = "open", _("geöffnet")
+        PHONE = "phone", _("telefonisch erreichbar")
+        APPOINTMENT = "appointment", _("nur mit Termin")
+        CLOSED = "closed", _("geschlossen")
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, "Montag"

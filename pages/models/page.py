@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityScopedQuerySet, Contact, Funder
@@ -155,9 +156,9 @@ class FocusArea(Page):
     """An Arbeitsschwerpunkt. Its measures are the lists in its text."""
 
     class Pillar(models.TextChoices):
-        EDUCATION = "education", "Integration durch Bildung"
-        CROSS_CUTTING = "cross_cutting", "Integration als Querschnittsaufgabe"
-        INTEGRATION_MANAGEMENT = "integration_management", "Kommunales Integrationsmanagement"
+        EDUCATION = "education", _("Integration durch Bildung")
+        CROSS_CUTTING = "cross_cutting", _("Integration als Querschnittsaufgabe")
+        INTEGRATION_MANAGEMENT = "integration_management", _("Kommunales Integrationsmanagement")
 
     pillar = models.CharField("Säule", max_length=24, choices=Pillar.choices)
     number = models.PositiveSmallIntegerField("Nummer", null=True, blank=True)
