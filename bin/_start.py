@@ -57,13 +57,14 @@ def set_environment():
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or read_or_make_secret_key(data / "secret-key")
     except OSError as error:
         sys.exit(f"In DATA_DIR={data} lässt sich nichts ablegen: {error.strerror}")
-    os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(names_of_this_machine(os.environ["HOST"]))))
+    names = names_of_this_machine(os.environ["HOST"])
+    os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(sorted(names))
 
 
 def prepare_database():
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import DatabaseError, connection
+    from django.db import DatabaseError, connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
     # The pool would try for half a minute before it says that nobody answers.
@@ -77,8 +78,9 @@ def prepare_database():
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Die Tabellen der Datenbank werden angelegt oder geändert.")
         call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_centres")
-    call_command("load_demo")
+    with transaction.atomic():  # all or nothing: load_demo would not come back for the rest
+        call_command("load_centres")
+        call_command("load_demo")
 
 
 def prepare_superuser():

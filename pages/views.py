@@ -1,6 +1,5 @@
 from itertools import groupby
 
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -12,7 +11,6 @@ from contacts.models import City, CityLanguage, Contact
 from .models import Page, PageAlias, PageRevision
 from .richtext import split_at_rule
 from .site import Entry, build_site, load_site
-
 
 
 def choose_language(request):
@@ -111,7 +109,7 @@ def moved_or_gone(request, site, slug):
     if page := withdrawn.first():
         context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}
         return render(request, "410.html", context, status=410)
-    raise Http404("no such page")
+    return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
 
 
 def contact_list(request, language, city_slug):
