@@ -2,9 +2,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.forms import ModelForm
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from .city_admin import CityScopedAdmin
 from .forms import ContactForm, MembershipForm
+from .languages import LANGUAGES
 from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
 from .rights import MANAGERS
 
@@ -52,6 +55,10 @@ class CityAdmin(CityScopedAdmin):
     def city_id_of(self, obj):
         return obj.pk
 
+    def get_list_filter(self, request):
+        """Only the operator sees more than a few cities."""
+        return self.list_filter if request.user.is_superuser else []
+
     def get_readonly_fields(self, request, obj=None):
         return () if request.user.is_superuser else self.fixed_fields
 
@@ -87,6 +94,31 @@ class ContactAdmin(CityScopedAdmin):
         ("Ort", {"fields": ["location", "room"]}),
         ("Prüfung", {"fields": ["last_verified"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Who may only read sees names of languages, not what the database holds."""
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        shown = {"languages": "languages_shown", "function_translations": "functions_shown"}
+        return [
+            (name, {"fields": [shown.get(field, field) for field in options["fields"]]})
+            for name, options in self.fieldsets
+        ]
+
+    @admin.display(description="Gesprochene Sprachen")
+    def languages_shown(self, contact):
+        return ", ".join(language.german_name for language in contact.spoken_languages)
+
+    @admin.display(description="Aufgabe in anderen Sprachen")
+    def functions_shown(self, contact):
+        return format_html_join(
+            mark_safe("<br>"),
+            '{}: <span lang="{}" dir="{}">{}</span>',
+            [
+                (LANGUAGES[tag].german_name, tag, LANGUAGES[tag].dir, text)
+                for tag, text in contact.function_translations.items()
+            ],
+        )
 
 
 @admin.register(Funder)
@@ -142,6 +174,7 @@ class PersonAdmin(UserAdmin):
 
     inlines = [MembershipInline]
     list_filter = ["is_active", "is_superuser"]
+    show_facets = admin.ShowFacets.NEVER
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     filter_horizontal = ()
     readonly_fields = ["last_login", "date_joined"]

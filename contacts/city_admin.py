@@ -13,7 +13,7 @@ from .rights import has_role
 
 
 class CityForm(forms.ModelForm):
-    """A form for something that belongs to a city. CityScopedAdmin sets `city`; every choice offers only that city's."""
+    """A form for something that belongs to a city, whose choices offer only that city's. CityScopedAdmin sets `city`."""
 
     city = None
 
@@ -50,6 +50,7 @@ class CityScopedAdmin(admin.ModelAdmin):
     change_roles = PUBLISHERS
     list_filter = [CityFilter]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     actions = None
     view_on_site = False
     formfield_overrides = {
@@ -127,4 +128,8 @@ class CityScopedAdmin(admin.ModelAdmin):
     def get_list_display(self, request):
         """The city is a column only for those who look after several."""
         columns = list(super().get_list_display(request))
-        return [*columns, "city"] if City.objects.editable_by(request.user)[1:2] and hasattr(self.model, "city") else columns
+        return (
+            [*columns, "city"]
+            if City.objects.editable_by(request.user)[1:2] and hasattr(self.model, "city")
+            else columns
+        )

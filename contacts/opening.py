@@ -12,10 +12,14 @@ DAYS_TO_LOOK_AHEAD = 14
 
 
 class Status(NamedTuple):
-    """`closes` when open now, else `opens` if it opens within two weeks; both local, aware datetimes."""
+    """`closes` when reachable now, else `opens` if so within two weeks; both local, aware datetimes.
+
+    `by_phone` says that people can call but not come.
+    """
 
     closes: datetime | None
     opens: datetime | None
+    by_phone: bool = False
 
     @property
     def is_open(self):
@@ -39,16 +43,20 @@ def lines_on(hours, date):
 
 
 def reachable_spans(hours, date):
-    """(opens, closes) of a date, sorted; lines that touch or overlap are one span."""
+    """(opens, closes, by phone only) of a date in order; lines of one kind that touch or overlap are one span."""
     zone = timezone.get_current_timezone()
     spans = []
-    for opens, closes in sorted((line.opens, line.closes) for line in lines_on(hours, date) if line.kind in REACHABLE):
-        start, end = (datetime.combine(date, time, tzinfo=zone) for time in (opens, closes))
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
+    for kind in REACHABLE:
+        times = sorted((line.opens, line.closes) for line in lines_on(hours, date) if line.kind == kind)
+        for opens, closes in times:
+            start, end = (datetime.combine(date, time, tzinfo=zone) for time in (opens, closes))
+            by_phone = kind == OpeningHours.Kind.PHONE
+            if spans and spans[-1][2] == by_phone and start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]), by_phone)
+            else:
+                spans.append((start, end, by_phone))
+    # Where people can come and call at once, an open door comes first.
+    return sorted(spans, key=lambda span: (span[2], span[0]))
 
 
 def status(hours):
@@ -57,9 +65,11 @@ def status(hours):
         return None
     now = timezone.localtime()
     for day in range(DAYS_TO_LOOK_AHEAD):
-        for start, end in reachable_spans(hours, now.date() + timedelta(days=day)):
+        spans = reachable_spans(hours, now.date() + timedelta(days=day))
+        for start, end, by_phone in spans:
             if start <= now < end:
-                return Status(closes=end, opens=None)
-            if now < start:
-                return Status(closes=None, opens=start)
+                return Status(closes=end, opens=None, by_phone=by_phone)
+        if ahead := [(start, by_phone) for start, _end, by_phone in spans if now < start]:
+            start, by_phone = min(ahead)
+            return Status(closes=None, opens=start, by_phone=by_phone)
     return Status(closes=None, opens=None)

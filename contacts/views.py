@@ -17,6 +17,4 @@ def accent_stylesheet(request, color):
         # Paper is always light.
         f"@media print{{:root{{--accent:{color}}}}}\n"
     )
-    return HttpResponse(
-        css, content_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"}
-    )
+    return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})

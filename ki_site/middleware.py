@@ -41,7 +41,9 @@ def compress_pages(get_response):
 def permissions_policy(get_response):
     def middleware(request):
         response = get_response(request)
-        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        response["Permissions-Policy"] = (
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        )
         return response
 
     return middleware

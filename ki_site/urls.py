@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.static import serve
 
 from contacts.views import accent_stylesheet
@@ -11,7 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
     # Uploads are few and small; in real use the web server in front hands them out.
-    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("pages.urls")),
 ]
 

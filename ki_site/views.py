@@ -11,7 +11,10 @@ from pages.site import load_site
 
 
 def error_page(request, status):
-    context = {"language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE], "languages": INTERFACE_LANGUAGES}
+    context = {
+        "language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE],
+        "languages": INTERFACE_LANGUAGES,
+    }
     return render(request, f"{status}.html", context, status=status)
 
 

@@ -49,7 +49,9 @@ def publish(request, translation, at=None, until=None):
         return
     language = translation.info.german_name
     if revision.visible_from > timezone.now():
-        messages.success(request, f"{language}: Dieser Text wird am {moment(revision.visible_from)} von selbst öffentlich.")
+        messages.success(
+            request, f"{language}: Dieser Text wird am {moment(revision.visible_from)} von selbst öffentlich."
+        )
     else:
         messages.success(request, f"{language}: Dieser Text ist jetzt öffentlich.")
     if revision.visible_until:
@@ -77,6 +79,14 @@ def language_states(page):
     source_live = source.live_revision() if source else None
     tags = [city_language.language for city_language in page.city.languages.all()]
     return [LanguageState(page, tag, by_tag.get(tag), source_live) for tag in tags]
+
+
+def shown_states(page, states, user):
+    """For the template: the languages there are, and the missing ones, with a link for those who may write them."""
+    missing = [state for state in states if state.state == State.MISSING]
+    for state in missing:
+        state.may_write = translates_into(user, state.language.tag, page.city_id)
+    return {"states": [state for state in states if state.state != State.MISSING], "missing": missing}
 
 
 def pages_with_states(queryset):
@@ -109,9 +119,7 @@ class TextAdmin(CityScopedAdmin):
             dates = request.text_form.cleaned_data
             publish(request, translation, at=dates.get("publish_at"), until=dates.get("publish_until"))
         else:
-            messages.success(
-                request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert."
-            )
+            messages.success(request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert.")
         return redirect(text_url(translation))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -126,7 +134,7 @@ class TextAdmin(CityScopedAdmin):
             states = language_states(page)
             tag = self.translation_of(obj).language
             context["title"], context["subtitle"] = page.german_title(), None
-            context["states"] = states
+            context |= shown_states(page, states, request.user)
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
             context["unpublish_url"] = page_url(page, "unpublish")
@@ -168,7 +176,6 @@ class PageAdmin(TextAdmin):
     change_roles = WRITERS
     inlines = [SourceTextInline]
     list_display = ["title", "states", "kind", "in_navigation"]
-    list_filter = [*CityScopedAdmin.list_filter, "kind", "in_navigation"]
     search_fields = ["slug", "translations__title"]
     place_fields = ["kind", "parent", "position", "in_navigation", "slug"]
 
@@ -178,7 +185,7 @@ class PageAdmin(TextAdmin):
 
     @admin.display(description="Sprachen")
     def states(self, page):
-        return render_to_string("admin/pages/states.html", {"states": language_states(page)})
+        return render_to_string("admin/pages/states.html", shown_states(page, language_states(page), page.reader))
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(kind=Page.Kind.FOCUS_AREA)
@@ -195,6 +202,8 @@ class PageAdmin(TextAdmin):
         # Only what is shown is loaded with its states; opening one page needs less.
         changelist.queryset = pages_with_states(changelist.queryset)
         changelist.result_list = pages_with_states(changelist.result_list) if changelist.result_list else []
+        for page in changelist.result_list:
+            page.reader = request.user
         return changelist
 
     def has_delete_permission(self, request, obj=None):
@@ -236,7 +245,9 @@ class PageAdmin(TextAdmin):
             raise PermissionDenied
         if request.method == "POST":
             if page.unpublish(request.user):
-                messages.success(request, "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten.")
+                messages.success(
+                    request, "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."
+                )
             else:
                 messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
             return redirect(page_url(page))

@@ -61,7 +61,10 @@ class TextForm(forms.ModelForm):
     def _check_dates(self):
         starts, ends = self.cleaned_data.get("publish_at"), self.cleaned_data.get("publish_until")
         if starts and starts <= timezone.now():
-            self.add_error("publish_at", "Dieser Zeitpunkt ist schon vorbei. Lassen Sie das Feld leer, um sofort zu veröffentlichen.")
+            self.add_error(
+                "publish_at",
+                "Dieser Zeitpunkt ist schon vorbei. Lassen Sie das Feld leer, um sofort zu veröffentlichen.",
+            )
         if ends and ends <= (starts or timezone.now()):
             self.add_error("publish_until", "Das Ende liegt vor dem Anfang.")
 
@@ -138,9 +141,7 @@ class PageForm(CityForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            self.fields["kind"].choices = [
-                choice for choice in Page.Kind.choices if choice[0] != Page.Kind.FOCUS_AREA
-            ]
+            self.fields["kind"].choices = [choice for choice in Page.Kind.choices if choice[0] != Page.Kind.FOCUS_AREA]
         for name in ("parent", "successor"):
             if name in self.fields:
                 self.fields[name].queryset = (
@@ -156,7 +157,11 @@ class PageForm(CityForm):
 
     def _free_slug(self, wanted):
         others = Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk)
-        taken = {*RESERVED_SLUGS, *others.values_list("slug", flat=True), *others.values_list("aliases__slug", flat=True)}
+        taken = {
+            *RESERVED_SLUGS,
+            *others.values_list("slug", flat=True),
+            *others.values_list("aliases__slug", flat=True),
+        }
         candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
         return next(slug for slug in candidates if slug not in taken)
 
@@ -164,4 +169,10 @@ class PageForm(CityForm):
 class FocusAreaForm(PageForm):
     class Meta(PageForm.Meta):
         model = FocusArea
-        fields = [*(field for field in PageForm.Meta.fields if field != "kind"), "pillar", "number", "valid_from", "valid_until"]
+        fields = [
+            *(field for field in PageForm.Meta.fields if field != "kind"),
+            "pillar",
+            "number",
+            "valid_from",
+            "valid_until",
+        ]

@@ -139,7 +139,9 @@ class Site:
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
         wanted = Q(funds_centre=True) if entry is None else Q(funds_centre=True) | Q(pages=entry.page)
-        return list(Funder.objects.for_city(self.city).valid_on(timezone.localdate(self.instant)).filter(wanted).distinct())
+        return list(
+            Funder.objects.for_city(self.city).valid_on(timezone.localdate(self.instant)).filter(wanted).distinct()
+        )
 
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""

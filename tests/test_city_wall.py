@@ -11,13 +11,34 @@ from django.urls import NoReverseMatch, reverse
 
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
 from pages.models import FocusArea, Page, PageAlias, PageRevision, PageTranslation
+from tests.factories import (
+    make_city,
+    make_contact,
+    make_focus_area,
+    make_location,
+    make_page,
+    make_translation,
+    make_user,
+)
 from tests.forms import form_data
-from tests.factories import make_city, make_contact, make_focus_area, make_location, make_page, make_translation, make_user
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "GEHEIM"
-MODELS = [City, CityLanguage, Contact, Funder, Location, Membership, FocusArea, Page, PageAlias, PageRevision, PageTranslation, User]
+MODELS = [
+    City,
+    CityLanguage,
+    Contact,
+    Funder,
+    Location,
+    Membership,
+    FocusArea,
+    Page,
+    PageAlias,
+    PageRevision,
+    PageTranslation,
+    User,
+]
 
 
 def fill(city, word):
@@ -97,7 +118,7 @@ def own_part_is_all(response):
 
 
 def test_walk_knows_every_kind_of_object(other):
-    assert {model for model in admin.site._registry} <= set(other)
+    assert set(admin.site._registry) <= set(other)
 
 
 def test_walk_would_see_a_leak(client, other):
@@ -210,7 +231,9 @@ def test_another_citys_objects_are_refused_as_choices(client, own, other):
 def test_autocomplete_finds_nothing_of_another_city(client, own, other):
     client.force_login(make_user(own[City], Role.MANAGER, username="member"))
     query = "?app_label=pages&model_name=page&field_name=parent&term="
-    found = {word: client.get(reverse("admin:autocomplete") + query + word).json()["results"] for word in ("eigen", "geheim")}
+    found = {
+        word: client.get(reverse("admin:autocomplete") + query + word).json()["results"] for word in ("eigen", "geheim")
+    }
     assert (len(found["eigen"]), len(found["geheim"])) == (2, 0)
 
 

@@ -149,7 +149,9 @@ def test_mission_page_numbers_the_focus_areas_and_their_points(client, demo):
     page = client.get("/de/bielefeld/wer-wir-sind/").text
     areas = re.split(r"<h3", page)[1:3]
     assert [len(re.findall(r"<li>", area.split("</ul>")[0])) for area in areas] == [3, 5]
-    assert page.index("Unser Auftrag") < page.index("Unsere Arbeitsschwerpunkte") < page.index("Schwerpunktziele in den")
+    assert (
+        page.index("Unser Auftrag") < page.index("Unsere Arbeitsschwerpunkte") < page.index("Schwerpunktziele in den")
+    )
 
 
 # --- Addresses --------------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def test_portal_names_all_54_centres_and_links_those_with_a_site(client):
     City.objects.filter(slug="bielefeld").update(is_public=True)
     page = client.get("/de/").text
     assert [name for name in City.objects.values_list("name", flat=True) if name not in page] == []
-    assert {link for link in re.findall(r'href="/de/([a-z-]+)/"', page)} == {"bielefeld"}
+    assert set(re.findall(r'href="/de/([a-z-]+)/"', page)) == {"bielefeld"}
     assert [region for region in City.GovernmentRegion.labels if f"Regierungsbezirk {region}" not in page] == []
 
 
@@ -257,7 +259,9 @@ def test_unknown_page_speaks_the_readers_language(client):
 
 @pytest.mark.django_db
 def test_missing_translation_shows_german_marked_as_german_under_a_notice(client):
-    make_page(make_city("hier"), slug="nur-deutsch", translation={"title": "Nur Deutsch", "body": "<p>Deutscher Text.</p>"})
+    make_page(
+        make_city("hier"), slug="nur-deutsch", translation={"title": "Nur Deutsch", "body": "<p>Deutscher Text.</p>"}
+    )
     page = client.get("/ar/hier/nur-deutsch/").text
     assert '<html lang="ar" dir="rtl">' in page
     assert re.search(r'<h1 lang="de" dir="ltr">\s*Nur Deutsch', page)
@@ -363,7 +367,9 @@ def fill_city(city, number):
 @pytest.mark.parametrize("cities", [1, 54])
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize("language", ["de", "ar"])
-def test_public_pages_take_a_small_constant_number_of_queries(client, django_assert_num_queries, cities, number, language):
+def test_public_pages_take_a_small_constant_number_of_queries(
+    client, django_assert_num_queries, cities, number, language
+):
     if cities == 54:
         call_command("load_centres", verbosity=0)
     page = fill_city(make_city("hier"), number)
@@ -379,7 +385,9 @@ def test_public_pages_take_a_small_constant_number_of_queries(client, django_ass
             assert client.get(f"/{language}/{path}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["de/bielefeld/", "ar/bielefeld/", "de/bielefeld/wer-wir-sind/", "ar/bielefeld/kontakt/", "de/"])
+@pytest.mark.parametrize(
+    "path", ["de/bielefeld/", "ar/bielefeld/", "de/bielefeld/wer-wir-sind/", "ar/bielefeld/kontakt/", "de/"]
+)
 def test_first_view_arrives_in_one_round_trip(client, demo, hashed_static, path):
     """HTML and all its style sheets, compressed as the server does: 14,600 bytes at most."""
     page = client.get(f"/{path}", headers={"Accept-Encoding": "br"})

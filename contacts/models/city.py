@@ -35,7 +35,9 @@ class CityScopedQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(**{f"{self.city_path}__in": Membership.objects.filter(user=user, role__in=roles).values("city")})
+        return self.filter(
+            **{f"{self.city_path}__in": Membership.objects.filter(user=user, role__in=roles).values("city")}
+        )
 
 
 class CityQuerySet(CityScopedQuerySet):
@@ -61,7 +63,9 @@ class City(models.Model):
         KOELN = "koeln", "Köln"
         MUENSTER = "muenster", "Münster"
 
-    name = models.CharField("Name", max_length=80, help_text="Kurz, wie er in Listen steht: „Bielefeld“, „Kreis Coesfeld“.")
+    name = models.CharField(
+        "Name", max_length=80, help_text="Kurz, wie er in Listen steht: „Bielefeld“, „Kreis Coesfeld“."
+    )
     authority = models.CharField("Behörde", max_length=120, help_text="Wie auf dem Briefkopf: „Stadt Bielefeld“.")
     kind = models.CharField("Art", max_length=20, choices=Kind.choices)
     government_region = models.CharField("Regierungsbezirk", max_length=20, choices=GovernmentRegion.choices)
@@ -71,7 +75,9 @@ class City(models.Model):
         unique=True,
         validators=[RegexValidator(r"^\d{5}(\d{3})?$", "Der Schlüssel hat 5 oder 8 Ziffern.")],
     )
-    slug = models.SlugField("Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/")
+    slug = models.SlugField(
+        "Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
+    )
     centre_name = models.CharField(
         "Name des Zentrums", max_length=120, help_text="„Kommunales Integrationszentrum Bielefeld“"
     )
@@ -186,7 +192,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name="Person"
     )
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="memberships", verbose_name="Stadt")
-    role = models.CharField("Aufgabe", max_length=12, choices=Role.choices)
+    role = models.CharField("Aufgabe", max_length=12, choices=Role)
     languages = models.JSONField(
         "Sprachen",
         default=list,

@@ -57,7 +57,9 @@ class Location(models.Model):
                 condition=Q(postcode__regex=r"^[0-9]{5}$"),
                 violation_error_message="Die Postleitzahl hat fünf Ziffern.",
             ),
-            models.CheckConstraint(name="location_step_free_is_known", condition=Q(step_free__in=["yes", "no", "unknown"])),
+            models.CheckConstraint(
+                name="location_step_free_is_known", condition=Q(step_free__in=["yes", "no", "unknown"])
+            ),
         ]
 
     def __str__(self):
@@ -74,7 +76,8 @@ class ContactQuerySet(CityScopedQuerySet):
         """A list of contacts as cards show them: with location and with `hours`, their own or their location's."""
         contacts = list(self.select_related("location"))
         lines = OpeningHours.objects.filter(
-            Q(contact__in=contacts) | Q(location__in=[contact.location_id for contact in contacts if contact.location_id])
+            Q(contact__in=contacts)
+            | Q(location__in=[contact.location_id for contact in contacts if contact.location_id])
         )
         lines = list(lines) if contacts else []
         for contact in contacts:
@@ -204,7 +207,9 @@ class OpeningHours(models.Model):
         SUNDAY = 6, "Sonntag"
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="opening_hours")
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, null=True, blank=True, related_name="opening_hours")
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, null=True, blank=True, related_name="opening_hours"
+    )
     kind = models.CharField("Art", max_length=12, choices=Kind.choices, default=Kind.OPEN)
     weekday = models.PositiveSmallIntegerField(
         "Wochentag", choices=Weekday.choices, null=True, blank=True, help_text="Leer: jeder Tag."
@@ -214,7 +219,9 @@ class OpeningHours(models.Model):
     valid_from = models.DateField("gilt ab", null=True, blank=True)
     valid_until = models.DateField("gilt bis", null=True, blank=True, help_text="Einschließlich.")
     is_exception = models.BooleanField(
-        "Ausnahme", default=False, help_text="Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien."
+        "Ausnahme",
+        default=False,
+        help_text="Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien.",
     )
 
     class Meta:
@@ -235,14 +242,18 @@ class OpeningHours(models.Model):
             ),
             models.CheckConstraint(
                 name="opening_hours_valid_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_from__lte=F("valid_until")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
                 violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
             ),
             models.CheckConstraint(
                 name="opening_hours_exception_has_dates",
                 condition=Q(is_exception=False, weekday__isnull=False)
                 | Q(is_exception=True, valid_from__isnull=False, valid_until__isnull=False),
-                violation_error_message="Eine Ausnahme braucht „gilt ab“ und „gilt bis“, eine übliche Zeit den Wochentag.",
+                violation_error_message=(
+                    "Eine Ausnahme braucht „gilt ab“ und „gilt bis“, eine übliche Zeit den Wochentag."
+                ),
             ),
         ]
 
@@ -295,7 +306,9 @@ class Funder(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="funder_valid_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_from__lte=F("valid_until")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
                 violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
             ),
         ]

@@ -52,14 +52,23 @@ def opening_status(hours, language):
     moment = now.closes or now.opens
     words = {"time": short_time(moment.time(), language)}
     if now.is_open:
-        return _("Jetzt geöffnet bis %(time)s Uhr") % words
-    if now.opens_in_days == 0:
-        return _("Öffnet heute um %(time)s Uhr") % words
-    if now.opens_in_days == 1:
-        return _("Öffnet morgen um %(time)s Uhr") % words
-    this_week = now.opens_in_days < 7
-    words["day"] = weekday_name(moment.weekday(), language) if this_week else long_date(moment, language)
-    return _("Öffnet am %(day)s um %(time)s Uhr") % words
+        sentence = (
+            _("Jetzt telefonisch erreichbar bis %(time)s Uhr") if now.by_phone else _("Jetzt geöffnet bis %(time)s Uhr")
+        )
+    elif now.opens_in_days == 0:
+        sentence = (
+            _("Telefonisch erreichbar heute ab %(time)s Uhr") if now.by_phone else _("Öffnet heute um %(time)s Uhr")
+        )
+    elif now.opens_in_days == 1:
+        sentence = (
+            _("Telefonisch erreichbar morgen ab %(time)s Uhr") if now.by_phone else _("Öffnet morgen um %(time)s Uhr")
+        )
+    else:
+        this_week = now.opens_in_days < 7
+        words["day"] = weekday_name(moment.weekday(), language) if this_week else long_date(moment, language)
+        by_phone = _("Telefonisch erreichbar am %(day)s ab %(time)s Uhr")
+        sentence = by_phone if now.by_phone else _("Öffnet am %(day)s um %(time)s Uhr")
+    return sentence % words
 
 
 @register.filter

@@ -122,7 +122,9 @@ class Page(models.Model):
         if self.pk and self.pk in self._ancestor_ids():
             raise ValidationError({"parent": "Die Seite stünde damit unter sich selbst."})
         if PageAlias.objects.filter(city=self.city_id, slug=self.slug).exclude(page=self.pk).exists():
-            raise ValidationError({"slug": "Unter dieser Adresse war früher eine andere Seite. Sie leitet dorthin weiter."})
+            raise ValidationError(
+                {"slug": "Unter dieser Adresse war früher eine andere Seite. Sie leitet dorthin weiter."}
+            )
 
     def _ancestor_ids(self):
         seen, page = set(), self.parent
@@ -138,7 +140,9 @@ class Page(models.Model):
             super().save(**kwargs)
             if renamed_from and renamed_from != self.slug:
                 PageAlias.objects.filter(city=self.city_id, slug=self.slug).delete()
-                PageAlias.objects.update_or_create(city_id=self.city_id, slug=renamed_from, defaults={"page_id": self.pk})
+                PageAlias.objects.update_or_create(
+                    city_id=self.city_id, slug=renamed_from, defaults={"page_id": self.pk}
+                )
         self._stored_slug = self.slug
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
@@ -175,7 +179,9 @@ class FocusArea(Page):
         constraints = [
             models.CheckConstraint(
                 name="focus_area_valid_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_from__lte=F("valid_until")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
                 violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
             ),
             models.CheckConstraint(

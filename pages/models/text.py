@@ -55,7 +55,7 @@ class Text(models.Model):
         return {field: getattr(self, field) for field in self.TEXT_FIELDS}
 
     def compute_digests(self):
-        """Fingerprints of the words: {"title": …, "short_title": …, "summary": …, "situation": …, "body": [one per block]}."""
+        """Fingerprints of the words: one for each of TEXT_FIELDS, for the body a list with one for each block."""
         return {
             field: [digest(block) for block in blocks(text)] if field == "body" else digest(text)
             for field, text in self.texts().items()
@@ -289,5 +289,7 @@ class PageRevision(Text):
         """Blocks of this German body that a translation does not render yet."""
         known = set(translation.source_digests.get("body", []))
         return [
-            block for block, fingerprint in zip(blocks(self.body), self.digests["body"], strict=True) if fingerprint not in known
+            block
+            for block, fingerprint in zip(blocks(self.body), self.digests["body"], strict=True)
+            if fingerprint not in known
         ]

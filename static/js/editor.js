@@ -34,6 +34,10 @@
   };
 
   const dress = (editor) => {
+    const toolbar = editor.querySelector(":scope > .prose-menubar");
+    if (!toolbar) return;
+    set(toolbar, "role", "toolbar");
+    set(toolbar, "aria-label", "Text gestalten");
     for (const button of editor.querySelectorAll(".prose-menubar__button[data-name]")) {
       const words = BUTTONS[button.dataset.name];
       if (words) {
@@ -79,10 +83,8 @@
     for (const name of ["aria-describedby", "aria-invalid", "lang", "dir"]) {
       if (textarea.hasAttribute(name)) area.setAttribute(name, textarea.getAttribute(name));
     }
-    const menubar = frame.querySelector(".prose-menubar");
-    menubar.setAttribute("role", "toolbar");
-    menubar.setAttribute("aria-label", "Text gestalten");
-    frame.querySelector(".prose-menubar__picker")?.addEventListener("toggle", () => dress(frame));
+    // The toolbar comes a moment after the editor. Its "toggle" does not bubble, so it is caught on the way down.
+    frame.addEventListener("toggle", () => dress(frame), true);
     new MutationObserver(() => dress(frame)).observe(frame, {
       attributeFilter: ["class", "title"],
       childList: true,

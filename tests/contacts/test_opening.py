@@ -57,9 +57,22 @@ def test_status_turns_at_the_second(moment, expected):
 
 
 def test_lines_that_touch_are_one_span():
-    assert status_at("2026-03-02 10:00", line(opens=9, closes=12), line(opens=12, closes=17, kind="phone")) == closes(
+    assert status_at("2026-03-02 10:00", line(opens=9, closes=12), line(opens=12, closes=17)) == closes(
         "2026-03-02 17:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-03-02 07:00", opens("2026-03-02 08:00")._replace(by_phone=True)),
+        ("2026-03-02 08:30", closes("2026-03-02 17:00")._replace(by_phone=True)),
+        ("2026-03-02 10:00", closes("2026-03-02 12:00")),
+        ("2026-03-02 12:00", closes("2026-03-02 17:00")._replace(by_phone=True)),
+    ],
+)
+def test_hours_by_phone_are_told_apart_from_an_open_door(moment, expected):
+    assert status_at(moment, line(opens=8, closes=17, kind="phone"), line(opens=9, closes=12)) == expected
 
 
 def test_hours_by_appointment_are_not_open():

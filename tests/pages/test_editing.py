@@ -67,7 +67,9 @@ def test_new_page_needs_a_heading(client, city, editor):
     assert not Page.objects.exists()
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Kontakt", "kontakt-2"), ("Beratung", "beratung-2"), ("العربية", "seite")])
+@pytest.mark.parametrize(
+    ("title", "slug"), [("Kontakt", "kontakt-2"), ("Beratung", "beratung-2"), ("العربية", "seite")]
+)
 def test_new_page_gets_an_address_that_is_free(client, advice, editor, title, slug):
     submit(client, reverse("admin:pages_page_add"), "_save", **{"translations-0-title": title})
     assert Page.objects.latest("pk").slug == slug
@@ -86,7 +88,9 @@ def test_publishing_makes_the_draft_public(client, advice, editor):
 
 
 def test_publishing_with_gaps_keeps_the_draft_and_says_what_is_missing(client, advice, editor):
-    response = submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu", "translations-0-summary": ""})
+    response = submit(
+        client, address_of(advice), "_publish", **{"translations-0-title": "Neu", "translations-0-summary": ""}
+    )
     assert said(response) == [
         "Der Entwurf ist gespeichert, aber nicht öffentlich. Zum Veröffentlichen fehlt noch „Kurz gesagt“."
     ]
@@ -214,7 +218,12 @@ def test_translation_form_refuses_a_language_the_city_has_not(client, advice, ed
 
 def test_second_of_two_editors_sees_both_texts_and_loses_nothing(client, advice, editor):
     opened_by_second = form_data(client.get(address_of(advice)))
-    submit(client, address_of(advice), "_save", **{"translations-0-title": "Vom ersten", "translations-0-body": "<p>Eins</p>"})
+    submit(
+        client,
+        address_of(advice),
+        "_save",
+        **{"translations-0-title": "Vom ersten", "translations-0-body": "<p>Eins</p>"},
+    )
 
     mine = opened_by_second | {"translations-0-title": "Vom zweiten", "_publish": "1"}
     response = client.post(address_of(advice), mine)

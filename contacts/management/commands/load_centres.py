@@ -11,7 +11,9 @@ CENTRES = Path(settings.BASE_DIR) / "contacts" / "data" / "centres.csv"
 
 
 class Command(BaseCommand):
-    help = "Enters the 54 Kommunale Integrationszentren that are not in the database yet. Changes nothing that is there."
+    help = (
+        "Enters the 54 Kommunale Integrationszentren that are not in the database yet. Changes nothing that is there."
+    )
 
     def handle(self, **options):
         known = set(City.objects.values_list("ags", flat=True))

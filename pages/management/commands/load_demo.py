@@ -56,9 +56,7 @@ class Command(BaseCommand):
             CityLanguage.objects.update_or_create(
                 city=city, language=language, defaults={"position": position, "centre_name": centre_name}
             )
-        locations = {
-            fields["name"]: create(Location, city=city, **fields) for fields in data.get("locations", [])
-        }
+        locations = {fields["name"]: create(Location, city=city, **fields) for fields in data.get("locations", [])}
         for fields in data.get("contacts", []):
             create(Contact, city=city, **fields | {"location": locations.get(fields.get("location"))})
         for position, fields in enumerate(data.get("funders", [])):
