@@ -6,7 +6,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from .city_admin import CityScopedAdmin
-from .forms import ContactForm, MembershipForm
+from .forms import CityLanguageFormSet, ContactForm, MembershipForm
 from .languages import LANGUAGES
 from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
 from .rights import MANAGERS
@@ -34,6 +34,7 @@ class OpeningHoursInline(InlineOfCity):
 
 class CityLanguageInline(InlineOfCity):
     model = CityLanguage
+    formset = CityLanguageFormSet
     fields = ["position", "language", "centre_name"]
 
 
@@ -183,3 +184,8 @@ class PersonAdmin(UserAdmin):
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
         ("Zugang", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
     ]
+
+    def save_model(self, request, obj, form, change):
+        # There are no accounts for anything else than the admin.
+        obj.is_staff = obj.is_staff or not change
+        super().save_model(request, obj, form, change)

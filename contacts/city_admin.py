@@ -13,7 +13,7 @@ from .rights import has_role
 
 
 class CityForm(forms.ModelForm):
-    """A form for something that belongs to a city, whose choices offer only that city's. CityScopedAdmin sets `city`."""
+    """A form for something that belongs to a city, whose choices are only that city's. CityScopedAdmin sets `city`."""
 
     city = None
 
@@ -39,7 +39,7 @@ class CityFilter(admin.SimpleListFilter):
         return [(city.pk, city.name) for city in cities] if len(cities) > 1 else []
 
     def queryset(self, request, queryset):
-        return queryset.for_city(self.value()) if (self.value() or "").isdigit() else queryset
+        return queryset.for_city(self.value()) if (self.value() or "").isdecimal() else queryset
 
 
 class CityScopedAdmin(admin.ModelAdmin):
@@ -103,7 +103,7 @@ class CityScopedAdmin(admin.ModelAdmin):
         """The only city the user may add to, or the one named in the address; None if it has to be chosen."""
         cities = City.objects.editable_by(request.user, self.change_roles)
         if named := request.GET.get("city", ""):
-            city = cities.filter(pk=named).first() if named.isdigit() else None
+            city = cities.filter(pk=named).first() if named.isdecimal() else None
             if city is None:
                 raise PermissionDenied
             return city.pk

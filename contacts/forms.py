@@ -76,6 +76,14 @@ class ContactForm(CityForm):
             field.widget.languages = [LANGUAGES[tag] for tag in tags]
 
 
+class CityLanguageFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        if SOURCE_LANGUAGE not in [form.cleaned_data.get("language") for form in kept if hasattr(form, "cleaned_data")]:
+            raise forms.ValidationError("Deutsch gehört immer dazu: Es steht da, wo eine Übersetzung fehlt.")
+
+
 class MembershipForm(forms.ModelForm):
     languages = LanguagesField(
         label="Sprachen",

@@ -42,6 +42,7 @@ def publish(request, translation, at=None, until=None):
     """Publishes and says what happened; a text with gaps stays a draft and staff learn what is missing."""
     if not has_role(request.user, PUBLISHERS, translation.page.city_id):
         raise PermissionDenied
+    planned = translation.revisions.filter(visible_from__gt=timezone.now()).first()
     try:
         revision = translation.publish(request.user, at=at, until=until)
     except ValidationError as error:
@@ -54,6 +55,10 @@ def publish(request, translation, at=None, until=None):
         )
     else:
         messages.success(request, f"{language}: Dieser Text ist jetzt öffentlich.")
+    if planned:
+        messages.info(
+            request, f"Die Fassung, die für den {moment(planned.visible_from)} geplant war, ist damit verworfen."
+        )
     if revision.visible_until:
         messages.info(request, f"Er bleibt bis {moment(revision.visible_until)} öffentlich.")
 
@@ -324,7 +329,7 @@ class PageTranslationAdmin(TextAdmin):
     def text_to_add(self, request):
         """The page and language named in the address, as a new text; the stored one if there is one."""
         pages = Page.objects.editable_by(request.user).select_related("city")
-        page = get_object_or_404(pages, pk=request.GET["page"] if request.GET.get("page", "").isdigit() else 0)
+        page = get_object_or_404(pages, pk=request.GET["page"] if request.GET.get("page", "").isdecimal() else 0)
         tag = request.GET.get("language")
         if not page.city.languages.filter(language=tag).exists():
             raise Http404
@@ -404,7 +409,7 @@ class PageTranslationAdmin(TextAdmin):
         return preview_response(request, text, revision, preview=preview)
 
     def history_view(self, request, object_id, extra_context=None):
-        text = self.text_or_404(request, object_id if object_id.isdigit() else 0)
+        text = self.text_or_404(request, object_id if object_id.isdecimal() else 0)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": f"Frühere Fassungen: {text}",

@@ -97,7 +97,7 @@ def test_publishing_with_gaps_keeps_the_draft_and_says_what_is_missing(client, a
     assert (advice.translations.get().title, public_titles(advice)) == ("Neu", ["Beratung"])
 
 
-def test_publishing_at_a_time_plans_and_can_be_dropped(client, advice, editor):
+def test_publishing_at_a_time_plans_until_something_else_is_published(client, advice, editor):
     at = timezone.localtime() + timedelta(days=3)
     response = submit(
         client,
@@ -112,7 +112,16 @@ def test_publishing_at_a_time_plans_and_can_be_dropped(client, advice, editor):
     planned = advice.translations.get().revisions.get(title="Neu")
     assert timezone.localtime(planned.visible_from).strftime("%Y-%m-%dT%H:%M") == at.strftime("%Y-%m-%dT%H:%M")
 
+    again = submit(client, address_of(advice), "_publish", **{"translations-0-title": "Sofort"})
+    assert said(again)[1].startswith("Die Fassung, die für den ")
+    assert [revision.title for revision in advice.translations.get().revisions.all()] == ["Sofort", "Beratung"]
+
+
+def test_plan_can_be_dropped(client, advice, editor):
     text = advice.translations.get()
+    text.title = "Neu"
+    text.save()
+    text.publish(editor, at=timezone.now() + timedelta(days=3))
     assert "Geplante Fassung verwerfen" in client.get(address_of(advice)).text
     client.post(reverse("admin:pages_pagetranslation_cancel", args=[text.pk]))
     assert [revision.title for revision in text.revisions.all()] == ["Beratung"]
@@ -263,3 +272,14 @@ def test_restoring_while_somebody_edits_is_a_collision(client, advice, editor):
     text.restore(text.revisions.get(), by=editor)
     response = client.post(address_of(advice), opened | {"_save": "1", "translations-0-title": "Anders"})
     assert response.context["text_form"].conflicting is not None
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_page_list_with_states_takes_a_constant_number_of_queries(
+    client, django_assert_num_queries, city, editor, number
+):
+    for _ in range(number):
+        make_translation(make_page(city), "ar")
+    with django_assert_num_queries(15):
+        response = client.get(reverse("admin:pages_page_changelist"))
+    assert response.text.count("öffentlich") >= 2 * number

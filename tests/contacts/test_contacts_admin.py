@@ -1,0 +1,132 @@
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from contacts.models import CityLanguage, Contact, Membership, OpeningHours, Role
+from tests.factories import make_city, make_contact, make_location, make_user
+from tests.forms import form_data
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return make_city(languages=["de", "ar"])
+
+
+def change(instance):
+    return reverse(f"admin:contacts_{instance._meta.model_name}_change", args=[instance.pk])
+
+
+def test_editor_keeps_a_contact_with_languages_and_its_name_in_other_languages(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact = make_contact(city)
+    data = form_data(client.get(change(contact))) | {
+        "phone": "(030) 23125-002",
+        "languages": ["ar", "kmr"],
+        "function_translations_ar": "استشارة",
+        "opening_hours-TOTAL_FORMS": "1",
+        "opening_hours-0-kind": "open",
+        "opening_hours-0-weekday": "0",
+        "opening_hours-0-opens": "09:00",
+        "opening_hours-0-closes": "16:00",
+    }
+    assert client.post(change(contact), data).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.phone, contact.phone_uri) == ("(030) 23125-002", "+493023125002")
+    assert (contact.languages, contact.function_translations) == (["ar", "kmr"], {"ar": "استشارة"})
+    assert OpeningHours.objects.get(contact=contact).weekday == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "message"),
+    [
+        ("phone", "ruf mich an", "Das ist keine Telefonnummer. Beispiel: (05 21) 51-0"),
+        ("email", "keine Adresse", "Bitte gültige E-Mail-Adresse eingeben."),
+        ("function_translations_ar", "x" * 121, "Arabisch: Der Text hat 121 Zeichen, erlaubt sind 120."),
+    ],
+)
+def test_wrong_input_gets_a_clear_message_and_is_kept(client, city, field, wrong, message):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact = make_contact(city)
+    response = client.post(change(contact), form_data(client.get(change(contact))) | {field: wrong})
+    assert response.status_code == 200
+    [messages] = response.context["adminform"].form.errors.values()
+    assert messages == [message]
+    assert wrong in response.text
+
+
+def test_opening_hours_without_an_end_are_explained(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact = make_contact(city)
+    data = form_data(client.get(change(contact))) | {
+        "opening_hours-TOTAL_FORMS": "1",
+        "opening_hours-0-kind": "open",
+        "opening_hours-0-weekday": "0",
+        "opening_hours-0-opens": "09:00",
+    }
+    response = client.post(change(contact), data)
+    assert "Bitte geben Sie an, von wann bis wann. „Geschlossen“ hat keine Uhrzeit." in response.text
+
+
+def test_a_second_main_contact_is_refused_with_a_sentence(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    make_contact(city, is_main=True)
+    contact = make_contact(city)
+    response = client.post(change(contact), form_data(client.get(change(contact))) | {"is_main": "on"})
+    assert "Diese Stadt hat schon einen Hauptkontakt." in response.text
+
+
+def test_manager_cannot_take_german_from_a_city(client, city):
+    client.force_login(make_user(city, Role.MANAGER))
+    data = form_data(client.get(change(city)))
+    response = client.post(change(city), data | {"languages-0-DELETE": "on"})
+    assert "Deutsch gehört immer dazu" in response.text
+    assert client.post(change(city), data | {"languages-1-DELETE": "on"}).status_code == 302
+    assert list(CityLanguage.objects.filter(city=city).values_list("language", flat=True)) == ["de"]
+
+
+def test_manager_cannot_change_the_fixed_data_of_a_city(client, city):
+    client.force_login(make_user(city, Role.MANAGER))
+    data = form_data(client.get(change(city))) | {"slug": "gekapert", "ags": "99999", "centre_name": "Neuer Name"}
+    assert client.post(change(city), data).status_code == 302
+    slug, ags = city.slug, city.ags
+    city.refresh_from_db()
+    assert (city.slug, city.ags, city.centre_name) == (slug, ags, "Neuer Name")
+
+
+def test_operator_makes_an_account_that_can_sign_in(client, city):
+    client.force_login(make_user(is_superuser=True))
+    data = {
+        "username": "neu",
+        "usable_password": "true",
+        "password1": "ein-langes-passwort",
+        "password2": "ein-langes-passwort",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-city": city.pk,
+        "memberships-0-role": Role.EDITOR,
+    }
+    assert client.post(reverse("admin:auth_user_add"), data).status_code == 302
+    assert Membership.objects.get(user__username="neu").role == Role.EDITOR
+    client.logout()
+    client.post(reverse("admin:login"), {"username": "neu", "password": "ein-langes-passwort"})
+    assert client.get(reverse("admin:index")).status_code == 200
+    assert User.objects.get(username="neu").is_staff
+
+
+def test_translator_needs_a_language(client, city):
+    client.force_login(make_user(is_superuser=True))
+    membership = make_user(city, Role.EDITOR).memberships.get()
+    response = client.post(change(membership), {"role": Role.TRANSLATOR})
+    assert "Bitte wählen Sie mindestens eine Sprache" in response.text
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_contact_list_takes_a_constant_number_of_queries(client, django_assert_num_queries, city, number):
+    client.force_login(make_user(city, Role.EDITOR))
+    for _ in range(number):
+        make_contact(city, location=make_location(city))
+    with django_assert_num_queries(11):
+        response = client.get(reverse("admin:contacts_contact_changelist"))
+    assert len(response.context["cl"].result_list) == number == Contact.objects.count()
