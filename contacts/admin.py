@@ -5,7 +5,7 @@ from django.forms import ModelForm
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from .city_admin import CityScopedAdmin
+from .city_admin import CityScopedAdmin, plain_choice
 from .forms import CityLanguageFormSet, ContactForm, MembershipForm
 from .languages import LANGUAGES
 from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
@@ -150,7 +150,15 @@ class MembershipAdmin(CityScopedAdmin):
     fields = ["user", "city", "role", "languages"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["user", "city"] if obj else ()
+        return ["person", "city"] if obj else ()
+
+    def get_fields(self, request, obj=None):
+        # As a word: the account itself can be opened by the operator only.
+        return ["person", *self.fields[1:]] if obj else self.fields
+
+    @admin.display(description="Person")
+    def person(self, membership):
+        return membership.user.get_full_name() or membership.user.get_username()
 
     def has_add_permission(self, request):
         return request.user.is_superuser
@@ -163,6 +171,10 @@ class MembershipInline(admin.TabularInline):
     form = MembershipForm
     fields = ["city", "role", "languages"]
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A plain choice: no small pop-up links beside it."""
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 admin.site.unregister(Group)
@@ -177,6 +189,8 @@ class PersonAdmin(UserAdmin):
     list_filter = ["is_active", "is_superuser"]
     show_facets = admin.ShowFacets.NEVER
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
+    actions = None
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     filter_horizontal = ()
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
@@ -184,6 +198,12 @@ class PersonAdmin(UserAdmin):
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
         ("Zugang", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
     ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if "password" in form.base_fields:
+            form.base_fields["password"].help_text = ""  # says in English how passwords are kept
+        return form
 
     def save_model(self, request, obj, form, change):
         # There are no accounts for anything else than the admin.

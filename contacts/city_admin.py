@@ -30,6 +30,13 @@ class CityForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"city"}
 
 
+def plain_choice(field):
+    """Without the small pop-up links beside a choice."""
+    if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
+    return field
+
+
 class CityFilter(admin.SimpleListFilter):
     title = "Stadt"
     parameter_name = "city"
@@ -85,11 +92,7 @@ class CityScopedAdmin(admin.ModelAdmin):
         return self._allowed(request, self.change_roles, obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Plain choices: no small pop-up links beside them."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Everything in a form belongs to one city: that of the object, or the one chosen before adding."""

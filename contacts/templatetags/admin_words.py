@@ -14,7 +14,9 @@ WORDS = {"True": "Ja", "False": "Nein", "None": "nicht bekannt"}
 
 @register.filter
 def in_words(html):
-    """Ja and Nein in place of the admin's green and red icons."""
+    """Ja and Nein in place of the admin's green and red icons, nothing in place of its mark for no value."""
+    if html in ("", "-"):
+        return ""
     return mark_safe(BOOLEAN_ICON.sub(lambda icon: WORDS[icon[1]], html))  # noqa: S308
 
 

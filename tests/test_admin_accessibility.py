@@ -1,0 +1,216 @@
+"""Every screen of the admin: no accessibility fault a program can find, nothing wider than the screen."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from contacts.models import City, Contact, Funder, Location, Membership, Role
+from pages.models import FocusArea, PageTranslation
+from tests.factories import make_user
+
+ADDRESSES = {
+    "editor": (
+        "/admin/",
+        "/admin/pages/page/",
+        "/admin/pages/page/?q=nichts-davon",
+        "/admin/pages/page/add/",
+        "/admin/pages/page/{page}/change/",
+        "/admin/pages/page/{page}/unpublish/",
+        "/admin/pages/focusarea/",
+        "/admin/pages/focusarea/{focus_area}/change/",
+        "/admin/pages/pagetranslation/{german}/history/",
+        "/admin/contacts/contact/",
+        "/admin/contacts/contact/{contact}/change/",
+        "/admin/contacts/contact/{contact}/delete/",
+        "/admin/contacts/contact/{contact}/history/",
+        "/admin/contacts/location/{location}/change/",
+        "/admin/contacts/funder/{funder}/change/",
+        "/admin/contacts/city/{city}/change/",
+        "/admin/password_change/",
+    ),
+    "translator": (
+        "/admin/pages/page/",
+        "/admin/pages/page/{page}/change/",
+        "/admin/pages/pagetranslation/{arabic}/change/",
+        "/admin/contacts/contact/{contact}/change/",
+    ),
+    "manager": (
+        "/admin/contacts/membership/",
+        "/admin/contacts/membership/{membership}/change/",
+        "/admin/contacts/city/{city}/change/",
+    ),
+    "operator": (
+        "/admin/pages/page/add/",
+        "/admin/contacts/city/",
+        "/admin/contacts/membership/add/",
+        "/admin/auth/user/",
+        "/admin/auth/user/add/",
+        "/admin/auth/user/{user}/change/",
+        "/admin/auth/user/{user}/password/",
+    ),
+    "nobody": ("/admin/login/",),
+}
+
+each_width = pytest.mark.parametrize("width", [320, 1280])
+each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+@pytest.fixture
+def bielefeld(live_site):
+    return City.objects.get(slug="bielefeld")
+
+
+@pytest.fixture
+def people(bielefeld):
+    return {
+        "editor": make_user(bielefeld, Role.EDITOR),
+        "translator": make_user(bielefeld, Role.TRANSLATOR, languages=["ar"]),
+        "manager": make_user(bielefeld, Role.MANAGER),
+        "operator": make_user(is_superuser=True),
+    }
+
+
+@pytest.fixture
+def numbers(bielefeld, people):
+    """The primary keys that stand in the addresses."""
+    arabic = PageTranslation.objects.filter(page__city=bielefeld, page__kind="standard", language="ar").first()
+    return {
+        "city": bielefeld.pk,
+        "page": arabic.page_id,
+        "arabic": arabic.pk,
+        "german": arabic.page.translations.get(language="de").pk,
+        "focus_area": FocusArea.objects.for_city(bielefeld).first().pk,
+        "contact": Contact.objects.for_city(bielefeld).first().pk,
+        "location": Location.objects.for_city(bielefeld).first().pk,
+        "funder": Funder.objects.for_city(bielefeld).first().pk,
+        "membership": Membership.objects.get(user=people["translator"]).pk,
+        "user": people["translator"].pk,
+    }
+
+
+@pytest.fixture
+def open_admin(live_site, people, new_context):
+    """open_admin("editor", width=320) is a page of a browser in which this person is signed in."""
+
+    def open_admin(who, width=1280, theme="light"):
+        context = new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, base_url=live_site.url, locale="de-DE"
+        )
+        if who in people:
+            client = Client()
+            client.force_login(people[who])
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_site.url}])
+        return context.new_page()
+
+    return open_admin
+
+
+def width_of(page):
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.fixture
+def check(axe):
+    def check(page):
+        if page.locator("[data-django-prose-editor-configurable]").count():
+            expect(page.get_by_role("toolbar", name="Text gestalten")).to_be_visible()
+        axe(page, rules={"target-size": {"enabled": True}})
+        assert (page.url, width_of(page)) == (page.url, page.viewport_size["width"])
+
+    return check
+
+
+@each_theme
+@each_width
+@pytest.mark.parametrize("who", ADDRESSES)
+def test_screens_are_accessible_and_fit(who, width, theme, open_admin, numbers, check):
+    page = open_admin(who, width, theme)
+    for address in ADDRESSES[who]:
+        response = page.goto(address.format(**numbers))
+        assert (page.url, response.status) == (page.url, 200)
+        assert page.url.endswith(address.format(**numbers))
+        check(page)
+
+
+@each_width
+def test_forms_with_faults_are_accessible_and_fit(width, open_admin, numbers, check):
+    page = open_admin("editor", width)
+    page.goto("/admin/pages/page/add/")
+    page.get_by_role("button", name="Entwurf speichern").click()
+    expect(page.get_by_label("Überschrift")).to_have_attribute("aria-invalid", "true")
+    check(page)
+    page.goto(f"/admin/contacts/contact/{numbers['contact']}/change/")
+    page.get_by_role("button", name="Öffnungszeit hinzufügen").click()
+    check(page)
+    page.get_by_label("Telefon", exact=True).fill("1")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.get_by_text("zu kurz oder zu lang")).to_be_visible()
+    check(page)
+
+
+@each_theme
+def test_signing_out_is_accessible(theme, open_admin, check):
+    page = open_admin("editor", 320, theme)
+    page.goto("/admin/")
+    page.get_by_role("button", name="Abmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sie sind abgemeldet")
+    check(page)
+
+
+def test_editor_has_german_names_and_says_what_is_switched_on(open_admin, numbers, check):
+    page = open_admin("editor")
+    page.goto(f"/admin/pages/page/{numbers['page']}/change/")
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    text.press("Control+a")
+    toolbar = page.get_by_role("toolbar", name="Text gestalten")
+    names = toolbar.locator(".prose-menubar__button:visible").evaluate_all(
+        "buttons => buttons.map(button => button.getAttribute('aria-label'))"
+    )
+    assert names == [
+        "Art des Absatzes: Absatz",
+        "Liste mit Punkten",
+        "Liste mit Zahlen",
+        "Zitat",
+        "Trennlinie",
+        "Fett",
+        "Kursiv",
+        "Link einfügen (erst Wörter markieren)",
+        "Rückgängig",
+        "Wiederherstellen",
+    ]
+    bold = toolbar.get_by_role("button", name="Fett")
+    expect(bold).to_have_attribute("aria-pressed", "false")
+    bold.click()
+    expect(bold).to_have_attribute("aria-pressed", "true")
+
+
+@each_theme
+def test_dialog_for_links_is_german_and_accessible(theme, open_admin, numbers, check):
+    page = open_admin("editor", 320, theme)
+    page.goto(f"/admin/pages/page/{numbers['page']}/change/")
+    page.get_by_role("textbox", name="Text", exact=True).press("Control+a")
+    page.get_by_role("button", name="Link einfügen").click()
+    dialog = page.get_by_role("dialog", name="Link")
+    expect(dialog.get_by_role("button", name="Übernehmen")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Abbrechen")).to_be_visible()
+    check(page)
+
+
+def test_headings_can_be_chosen_with_the_keyboard(open_admin, numbers):
+    page = open_admin("editor")
+    page.goto(f"/admin/pages/page/{numbers['page']}/change/")
+    page.get_by_role("textbox", name="Text", exact=True).press("Control+Home")
+    page.get_by_role("button", name="Art des Absatzes").press("Enter")
+    page.get_by_role("button", name="Kleine Zwischenüberschrift").press("Enter")
+    expect(page.get_by_role("button", name="Art des Absatzes: Kleine Zwischenüberschrift")).to_be_visible()
+
+
+def test_readers_of_a_page_find_no_way_to_write(open_admin, numbers):
+    page = open_admin("translator")
+    page.goto(f"/admin/pages/page/{numbers['page']}/change/")
+    main = page.get_by_role("main")
+    assert main.locator("input:visible, textarea:visible, select:visible, button:visible").count() == 0
+    assert main.get_by_role("link", name="Türkisch").count() == 0
+    expect(main.get_by_text("Diesen Text können Sie lesen, aber nicht ändern.")).to_be_visible()

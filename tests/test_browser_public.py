@@ -1,0 +1,110 @@
+"""The public pages in a real browser: accessible, without sideways scrolling, without JavaScript, watched for complaints."""
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.models import Page
+from tests.test_site import DEMO_PATHS
+
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320", "1280"])
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_every_page_is_accessible_and_fits(live_site, new_context, axe, language, size, scheme):
+    page = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()
+    gone = Page.objects.get(city__slug="bielefeld", slug="vereine")
+    for path in [*DEMO_PATHS, "bielefeld/gibt-es-nicht/", "nirgendwo/"]:
+        page.goto(f"{live_site.url}/{language}/{path}")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    gone.unpublish(None)
+    page.goto(f"{live_site.url}/{language}/bielefeld/vereine/")
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_menus_are_accessible_on_a_phone(live_site, new_context, axe, scheme):
+    page = new_context(viewport=NARROW, color_scheme=scheme).new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/")
+    for name in ("Menü", "Sprache wählen"):
+        page.locator("summary", has_text=name).click()
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["de-simple", "en", "tr", "uk", "ru"])
+def test_other_languages_are_accessible(live_site, new_context, axe, language):
+    page = new_context(viewport=NARROW).new_page()
+    for path in ("", "bielefeld/", "bielefeld/wer-wir-sind/", "bochum/kontakt/"):
+        page.goto(f"{live_site.url}/{language}/{path}")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def test_phone_reader_finds_the_number_without_javascript_in_arabic(live_site, new_context):
+    page = new_context(viewport=NARROW, java_script_enabled=False, locale="ar").new_page()
+    page.goto(f"{live_site.url}/")
+    assert page.url == f"{live_site.url}/ar/"
+    page.locator('main a[href="/ar/bielefeld/"]').first.click()
+    page.locator('main a[href="/ar/bielefeld/schule-und-eltern/"]').click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    number = page.locator('a[href="tel:+49521513789"]').first
+    expect(number).to_contain_text("(05 21) 51-37 89")
+
+
+def test_language_switch_stays_on_the_page(live_site, new_context):
+    page = new_context(viewport=NARROW, java_script_enabled=False).new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/bildungschancen/")
+    page.locator(".language-switch summary").click()
+    page.locator(".language-switch a", has_text="English").click()
+    assert page.url == f"{live_site.url}/en/bielefeld/bildungschancen/"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_menu_works_on_a_phone_and_is_open_on_a_desk(live_site, new_context):
+    phone = new_context(viewport=NARROW, java_script_enabled=False).new_page()
+    desk = new_context(viewport=WIDE, java_script_enabled=False).new_page()
+    for page in (phone, desk):
+        page.goto(f"{live_site.url}/de/bochum/")
+    contact = "nav.menu a[href='/de/bochum/kontakt/']"
+    expect(desk.locator(contact)).to_be_visible()
+    expect(phone.locator(contact)).not_to_be_visible()
+    phone.locator("nav.menu summary").click()
+    expect(phone.locator(contact)).to_be_visible()
+
+
+def test_keyboard_reaches_everything_and_shows_where_it_is(live_site, new_context):
+    page = new_context(viewport=WIDE).new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    expect(page.locator(".skip-link")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+    page = new_context(viewport=WIDE).new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/")
+    links = page.locator("a:visible, summary:visible").count()
+    seen = set()
+    for _ in range(links):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.outerHTML"))
+        # A card shows the focus of its link around the whole card.
+        outlines = page.evaluate(
+            """[null, '::after'].map(part => getComputedStyle(document.activeElement, part))
+            .filter(style => style.outlineStyle !== 'none').map(style => style.outlineWidth)"""
+        )
+        assert "4px" in outlines, page.evaluate("document.activeElement.outerHTML")
+    assert len(seen) == links
+
+
+def test_print_leaves_out_what_paper_cannot_use(live_site, new_context):
+    page = new_context(viewport=WIDE, color_scheme="dark").new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/kontakt/")
+    page.emulate_media(media="print")
+    expect(page.locator("nav.menu")).not_to_be_visible()
+    expect(page.locator(".language-switch")).not_to_be_visible()
+    expect(page.get_by_text("(05 21) 51-37 89")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
