@@ -107,4 +107,7 @@ def test_print_leaves_out_what_paper_cannot_use(live_site, new_context):
     expect(page.locator("nav.menu")).not_to_be_visible()
     expect(page.locator(".language-switch")).not_to_be_visible()
     expect(page.get_by_text("(05 21) 51-37 89")).to_be_visible()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )

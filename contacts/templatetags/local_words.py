@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, get_day_names
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,8 +13,8 @@ from ..opening import status
 
 register = template.Library()
 
-# CLDR knows these under another name, or not at all. English as in Europe: 16:00, not 4:00 PM.
-CLDR_NAMES = {"de-simple": "de", "gsg": "de", "rom": "de", "en": "en_150", "prs": "fa_AF", "kmr": "ku"}
+# CLDR knows these under another name, or not at all. Most who read Arabic here know the Syrian names of the months.
+CLDR_NAMES = {"de-simple": "de", "gsg": "de", "rom": "de", "en": "en_GB", "prs": "fa_AF", "kmr": "ku", "ar": "ar_SY"}
 
 
 def locale_of(language):
@@ -33,11 +33,6 @@ def long_date(date, language):
 
 
 @register.filter
-def short_time(time, language):
-    return format_time(time, "short", locale=locale_of(language))
-
-
-@register.filter
 def weekday_name(weekday, language):
     """0 is Monday. In the form for running text: Babel mixes up languages in its stand-alone names."""
     return get_day_names("wide", "format", locale_of(language))[weekday]
@@ -50,7 +45,7 @@ def opening_status(hours, language):
     if now is None or not (now.is_open or now.opens):
         return ""
     moment = now.closes or now.opens
-    words = {"time": short_time(moment.time(), language)}
+    words = {"time": f"{moment:%H:%M}"}  # as it stands on the door, in every language
     if now.is_open:
         sentence = (
             _("Jetzt telefonisch erreichbar bis %(time)s Uhr") if now.by_phone else _("Jetzt geöffnet bis %(time)s Uhr")

@@ -2,8 +2,8 @@
 "use strict";
 {
   const BUTTONS = {
-    heading2: "Zwischenüberschrift",
-    heading3: "Kleine Zwischenüberschrift",
+    heading2: "Zwischentitel",
+    heading3: "Kleiner Zwischentitel",
     paragraph: "Absatz",
     bulletList: "Liste mit Punkten",
     orderedList: "Liste mit Zahlen",
@@ -26,8 +26,9 @@
     Update: "Übernehmen",
     Cancel: "Abbrechen",
   };
-  // The editor asks gettext of the admin's catalogue, which does not hold its words.
-  if (window.django && django.catalog) Object.assign(django.catalog, DIALOG);
+  // The editor asks the admin's gettext, which does not know its words.
+  const { gettext } = window;
+  window.gettext = (words) => DIALOG[words] ?? gettext?.(words) ?? words;
 
   const set = (element, name, value) => {
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
