@@ -163,6 +163,16 @@ class MembershipAdmin(CityScopedAdmin):
     def has_add_permission(self, request):
         return request.user.is_superuser
 
+    def _is_somebody_elses(self, request, membership):
+        """Who takes away the own role cannot undo it, and a city might be left without a manager."""
+        return membership is None or membership.user_id != request.user.pk
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._is_somebody_elses(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._is_somebody_elses(request, obj)
+
     changeform_view = CityAdmin.changeform_view
 
 

@@ -75,6 +75,12 @@ class ContactForm(CityForm):
             tags = self.instance.city.languages.exclude(language=SOURCE_LANGUAGE).values_list("language", flat=True)
             field.widget.languages = [LANGUAGES[tag] for tag in tags]
 
+    def clean_function_translations(self):
+        """Words in a language that the city has switched off are kept for the day it is switched on again."""
+        offered = {language.tag for language in self.fields["function_translations"].widget.languages}
+        kept = {tag: text for tag, text in self.instance.function_translations.items() if tag not in offered}
+        return kept | self.cleaned_data["function_translations"]
+
 
 class CityLanguageFormSet(forms.BaseInlineFormSet):
     def clean(self):

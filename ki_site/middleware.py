@@ -11,6 +11,12 @@ SMALLEST_WORTH_COMPRESSING = 500  # bytes
 INTERFACE_LANGUAGES = {tag for tag, _name in settings.LANGUAGES}
 
 
+def accepted_encodings(header):
+    """`gzip, br;q=0.5, deflate;q=0` accepts gzip and br."""
+    choices = (choice.replace(" ", "").partition(";q=") for choice in header.lower().split(","))
+    return {encoding for encoding, _separator, quality in choices if quality.strip("0.") or not quality}
+
+
 def compress_pages(get_response):
     """Brotli or gzip for public pages. Pages with a sign-in stay as they are: compression can leak their secrets."""
 
@@ -24,7 +30,7 @@ def compress_pages(get_response):
         ):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
-        accepted = request.headers.get("Accept-Encoding", "")
+        accepted = accepted_encodings(request.headers.get("Accept-Encoding", ""))
         if "br" in accepted:
             response.content = brotli.compress(response.content, quality=5)
             response["Content-Encoding"] = "br"
@@ -53,7 +59,7 @@ def activate_language(get_response):
     """Readers get the language their address names, staff get German, and a bare address what the browser asks for."""
 
     def middleware(request):
-        first_segment = request.path_info.split("/", 2)[1]
+        first_segment = request.path_info.lstrip("/").partition("/")[0]
         if first_segment in INTERFACE_LANGUAGES:
             language = first_segment
         elif first_segment == "admin":

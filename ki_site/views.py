@@ -34,7 +34,7 @@ def page_not_found(request, exception):
     """Inside a city the page shows that city's menu and phone number."""
     language, _slash, rest = request.path_info.lstrip("/").partition("/")
     city_slug = rest.partition("/")[0]
-    if language in LANGUAGES and city_slug:
+    if city_slug and language in {interface_language.tag for interface_language in INTERFACE_LANGUAGES}:
         try:
             site = load_site(language, city_slug)
             return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)

@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +22,10 @@ from .forms import FocusAreaForm, PageForm, SourceTextForm, TranslationForm
 from .models import FocusArea, Page, PageRevision, PageTranslation, State
 from .views import preview_response
 
+# Easy German is a text of its own: it is compared with the German one only where somebody says that it renders it.
+EASY_GERMAN = "de-simple"
+NOTHING_OF_THE_SOURCE = {"body": []}
+
 
 def moment(instant):
     return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
@@ -36,6 +41,10 @@ def text_url(translation, action="change", *args):
     if action == "change" and translation.is_source:
         return page_url(translation.page)
     return reverse(f"admin:pages_pagetranslation_{action}", args=[translation.pk, *args])
+
+
+def german_is_public(page):
+    return PageRevision.objects.live().filter(translation__page=page, translation__language=SOURCE_LANGUAGE).exists()
 
 
 def publish(request, translation, at=None, until=None):
@@ -55,6 +64,8 @@ def publish(request, translation, at=None, until=None):
         )
     else:
         messages.success(request, f"{language}: Dieser Text ist jetzt öffentlich.")
+    if not translation.is_source and not german_is_public(translation.page):
+        messages.warning(request, "Zu sehen ist er erst, wenn auch der deutsche Text öffentlich ist.")
     if planned:
         messages.info(
             request, f"Die Fassung, die für den {moment(planned.visible_from)} geplant war, ist damit verworfen."
@@ -83,6 +94,8 @@ def language_states(page):
     source = by_tag.get(SOURCE_LANGUAGE)
     source_live = source.live_revision() if source else None
     tags = [city_language.language for city_language in page.city.languages.all()]
+    # A text in a language that the city has switched off is still there to be worked on.
+    tags += sorted(by_tag.keys() - set(tags))
     return [LanguageState(page, tag, by_tag.get(tag), source_live) for tag in tags]
 
 
@@ -123,6 +136,10 @@ class TextAdmin(CityScopedAdmin):
         if "_publish" in request.POST:
             dates = request.text_form.cleaned_data
             publish(request, translation, at=dates.get("publish_at"), until=dates.get("publish_until"))
+        elif getattr(request, "place_changed", False):
+            messages.success(
+                request, "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
+            )
         else:
             messages.success(request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert.")
         return redirect(text_url(translation))
@@ -161,6 +178,9 @@ class SourceTextInline(admin.StackedInline):
     def get_fields(self, request, obj=None):
         fields = list(PageTranslation.TEXT_FIELDS)
         return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, validate_min=True, validate_max=True, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(language=SOURCE_LANGUAGE).select_related("updated_by")
@@ -211,9 +231,22 @@ class PageAdmin(TextAdmin):
             page.reader = request.user
         return changelist
 
+    def get_readonly_fields(self, request, page=None):
+        """The place of a page and what stands around its text change at once; on a public page that is publishing."""
+        if page and self.was_public(page) and not has_role(request.user, PUBLISHERS, page.city_id):
+            return self.form.Meta.fields
+        return ()
+
+    def was_public(self, page):
+        return PageRevision.objects.filter(translation__page=page).exists()
+
+    def save_model(self, request, page, form, change):
+        request.place_changed = change and bool(form.changed_data) and self.was_public(page)
+        super().save_model(request, page, form, change)
+
     def has_delete_permission(self, request, obj=None):
         """What visitors have seen is withdrawn, not deleted."""
-        if obj and PageRevision.objects.filter(translation__page=obj).exists():
+        if obj and self.was_public(obj):
             return False
         return super().has_delete_permission(request, obj)
 
@@ -310,14 +343,24 @@ class PageTranslationAdmin(TextAdmin):
     def has_delete_permission(self, request, obj=None):
         return obj is not None and has_role(request.user, WRITERS, obj.page.city_id) and not obj.revisions.exists()
 
+    def delete_view(self, request, object_id, extra_context=None):
+        """The German text goes with its page only: no page can be without."""
+        text = self.get_object(request, object_id)
+        if text and text.is_source:
+            raise PermissionDenied
+        return super().delete_view(request, object_id, extra_context)
+
     def changelist_view(self, request, extra_context=None):
         return redirect("admin:pages_page_changelist")
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None:
             request.new_text = self.text_to_add(request)
-            if request.new_text.pk:
+            if request.new_text.pk and request.method != "POST":
                 return redirect(text_url(request.new_text))
+            if request.new_text.pk:
+                # Somebody else was quicker: the form is told so and keeps its words.
+                object_id = str(request.new_text.pk)
             request.city_id = request.new_text.page.city_id
         else:
             text = self.get_object(request, object_id)
@@ -355,7 +398,9 @@ class PageTranslationAdmin(TextAdmin):
         request.text_form = form
         text.updated_by = request.user
         if form.cleaned_data.get("renders_source"):
-            text.source_digests = form.cleaned_data["source_shown"] or {}
+            text.source_digests = form.cleaned_data["source_shown"]
+        elif not change and text.language != EASY_GERMAN:
+            text.source_digests = NOTHING_OF_THE_SOURCE
         text.save()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -398,6 +443,7 @@ class PageTranslationAdmin(TextAdmin):
         text = self.text_or_404(request, text_id)
         preview = {
             "back_url": text_url(text),
+            "version": text.version,
             "publish_url": text_url(text, "publish") if has_role(request.user, PUBLISHERS, text.page.city_id) else "",
         }
         return preview_response(request, text, text, preview=preview)
@@ -439,7 +485,14 @@ class PageTranslationAdmin(TextAdmin):
     @method_decorator(require_POST)
     def publish_view(self, request, text_id):
         text = self.text_or_404(request, text_id, PUBLISHERS)
-        publish(request, text)
+        with transaction.atomic():
+            stored = PageTranslation.objects.select_for_update().get(pk=text.pk)
+            if request.POST.get("version") != str(stored.version):
+                messages.warning(
+                    request, "Der Entwurf wurde gerade geändert. Bitte sehen Sie sich die neue Vorschau noch einmal an."
+                )
+                return redirect(text_url(text, "preview"))
+            publish(request, text)
         return redirect(text_url(text))
 
     @method_decorator(require_POST)

@@ -1,3 +1,5 @@
+import json
+
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -51,6 +53,14 @@ class TextForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
         self.initial["seen_version"] = self.instance.version
+        if self.instance.pk:
+            self.initial["publish_until"] = self._end_of_public_text()
+
+    def _end_of_public_text(self):
+        """A corrected text keeps the end it had, unless somebody takes it out."""
+        live = self.instance.revisions.live().first()
+        waits = self.instance.revisions.filter(visible_from__gt=timezone.now()).first()
+        return waits.previous_until if waits and waits.shortens_previous else live and live.visible_until
 
     def clean(self):
         super().clean()
@@ -119,10 +129,27 @@ class TranslationForm(TextForm):
         digests = self.source.digests if self.source else {}
         self.initial["source_shown"] = digests
         self.initial["renders_source"] = self.instance.pk is None or self.instance.source_digests == digests
+        # Only what is or was the German text of this page can have been shown.
+        self.known_sources = [digests, *self._earlier_sources()]
         direction = {"lang": self.instance.language, "dir": self.instance.info.dir}
         for name in PageTranslation.TEXT_FIELDS:
             if name in self.fields:
                 self.fields[name].widget.attrs |= direction
+
+    def _earlier_sources(self):
+        german = {"page": self.instance.page, "language": SOURCE_LANGUAGE}
+        drafts = PageTranslation.objects.filter(**german).values_list("digests", flat=True)
+        return [*drafts, *drafts.exclude(revisions=None).values_list("revisions__digests", flat=True)]
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("renders_source") and self.cleaned_data.get("source_shown") not in self.known_sources:
+            self.add_error(
+                "renders_source", "Der deutsche Text hat sich gerade geändert. Bitte vergleichen Sie noch einmal."
+            )
+            self.data = self.data.copy()
+            self.data[self.add_prefix("source_shown")] = json.dumps(self.initial["source_shown"])
+        return self.cleaned_data
 
 
 class PageForm(CityForm):

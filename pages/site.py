@@ -21,7 +21,7 @@ class Entry:
 
     page: Page
     revision: PageRevision  # in the reader's language, or the German one
-    source: PageRevision | None  # the German one
+    source: PageRevision | None  # the German one; None only in the preview of a page that is not public
     reader_language: Language
 
     @property
@@ -56,8 +56,55 @@ class Site:
     city: City
     language: Language
     city_languages: list[CityLanguage]
-    entries: list[Entry]  # every public page, in menu order, without bodies
     instant: datetime  # when the page is read; all queries of one page use the same one
+
+    @property
+    def text_languages(self):
+        """German stands in where a translation is missing, and for languages the city has not switched on."""
+        return {self.language.tag, SOURCE_LANGUAGE} & {
+            SOURCE_LANGUAGE,
+            *(each.language for each in self.city_languages),
+        }
+
+    @cached_property
+    def entries(self):
+        """Every public page, in menu order, without bodies: one query."""
+        return self._entries(self._revisions().for_city(self.city).defer("body"))
+
+    def _revisions(self):
+        return (
+            PageRevision.objects.visible_at(self.instant)
+            .in_languages(self.text_languages)
+            .select_related("translation__page__focusarea")
+        )
+
+    def _entries(self, revisions):
+        """One entry for each page that is public in German; without its German text a page is not public at all."""
+        by_page = {}
+        for revision in revisions:
+            revision.page.city = self.city
+            by_page.setdefault(revision.page.pk, {})[revision.language.tag] = revision
+        entries = [
+            Entry(
+                page=texts[SOURCE_LANGUAGE].page,
+                revision=texts.get(self.language.tag, texts[SOURCE_LANGUAGE]),
+                source=texts[SOURCE_LANGUAGE],
+                reader_language=self.language,
+            )
+            for texts in by_page.values()
+            if SOURCE_LANGUAGE in texts
+        ]
+        return sorted(entries, key=lambda entry: (entry.page.position, entry.page.pk))
+
+    @cached_property
+    def current_entries(self):
+        """What overviews show: all but focus areas before and after their time."""
+        today = timezone.localdate(self.instant)
+        return [
+            entry
+            for entry in self.entries
+            if entry.page.kind != Page.Kind.FOCUS_AREA or entry.page.focusarea.is_valid_on(today)
+        ]
 
     @cached_property
     def centre_name(self):
@@ -83,7 +130,7 @@ class Site:
     def navigation(self):
         return [
             entry
-            for entry in self.entries
+            for entry in self.current_entries
             if entry.page.in_navigation
             and entry.page.parent_id is None
             and entry.page.kind not in (Page.Kind.HOME, *Page.LEGAL)
@@ -95,17 +142,20 @@ class Site:
 
     @property
     def situations(self):
-        return [entry for entry in self.entries if entry.revision.situation]
+        return [entry for entry in self.current_entries if entry.revision.situation]
 
     @property
     def focus_areas(self):
-        today = timezone.localdate(self.instant)
-        areas = [
-            entry
-            for entry in self.entries
-            if entry.page.kind == Page.Kind.FOCUS_AREA and entry.page.focusarea.is_valid_on(today)
-        ]
-        return sorted(areas, key=lambda entry: (entry.page.focusarea.number or 99, entry.page.position))
+        """Numbered ones first, in the order of their numbers."""
+        areas = [entry for entry in self.current_entries if entry.page.kind == Page.Kind.FOCUS_AREA]
+        return sorted(
+            areas,
+            key=lambda entry: (
+                entry.page.focusarea.number is None,
+                entry.page.focusarea.number or 0,
+                entry.page.position,
+            ),
+        )
 
     def find(self, **attributes):
         """The first entry whose page has these attributes, or None."""
@@ -115,7 +165,7 @@ class Site:
         return None
 
     def children(self, entry):
-        return [child for child in self.entries if child.page.parent_id == entry.page.pk]
+        return [child for child in self.current_entries if child.page.parent_id == entry.page.pk]
 
     def ancestors(self, entry):
         """From the top of the tree down to the page above this one."""
@@ -127,14 +177,10 @@ class Site:
 
     def with_bodies(self, entries):
         """The same entries, in the same order, with their texts: one query for all of them."""
-        revisions = (
-            PageRevision.objects.visible_at(self.instant)
-            .in_language(self.language.tag)
-            .filter(translation__page__in=[entry.page.pk for entry in entries])
-        )
-        texts = _entries(revisions.select_related("translation__page__focusarea"), self.city, self.language)
+        texts = self._entries(self._revisions().filter(translation__page__in=[entry.page.pk for entry in entries]))
         by_page = {entry.page.pk: entry for entry in texts}
-        return [by_page[entry.page.pk] for entry in entries]
+        # One that was withdrawn a moment ago is shown once more.
+        return [by_page.get(entry.page.pk, entry) for entry in entries]
 
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
@@ -152,7 +198,7 @@ class Site:
 
 
 def load_site(language_tag, city_slug):
-    """The public site of a city: two queries, however many cities there are. Http404 if the city is not public."""
+    """The public site of a city. Http404 if the city is not public."""
     city_languages = list(CityLanguage.objects.of_public_city(city_slug))
     if not city_languages:
         raise Http404("no such city")
@@ -160,31 +206,4 @@ def load_site(language_tag, city_slug):
 
 
 def build_site(city_languages, language_tag):
-    city = city_languages[0].city
-    language = LANGUAGES[language_tag]
-    instant = timezone.now()
-    revisions = (
-        PageRevision.objects.visible_at(instant)
-        .in_language(language_tag)
-        .for_city(city)
-        .select_related("translation__page__focusarea")
-        .defer("body")
-    )
-    return Site(city, language, city_languages, _entries(revisions, city, language), instant)
-
-
-def _entries(revisions, city, reader_language):
-    by_page = {}
-    for revision in revisions:
-        revision.page.city = city
-        by_page.setdefault(revision.page.pk, {})[revision.language.tag] = revision
-    entries = [
-        Entry(
-            page=next(iter(texts.values())).page,
-            revision=texts.get(reader_language.tag) or texts[SOURCE_LANGUAGE],
-            source=texts.get(SOURCE_LANGUAGE),
-            reader_language=reader_language,
-        )
-        for texts in by_page.values()
-    ]
-    return sorted(entries, key=lambda entry: (entry.page.position, entry.page.pk))
+    return Site(city_languages[0].city, LANGUAGES[language_tag], city_languages, timezone.now())

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
-from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
+from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage, Contact
 
 from .models import Page, PageAlias, PageRevision
@@ -49,7 +49,7 @@ def page(request, language, city_slug, slug):
     if entry is None:
         return moved_or_gone(request, site, slug)
     if entry.page.kind == Page.Kind.HOME:
-        return redirect(site.url, permanent=True)
+        return moved(site.url)
     entry, *focus_areas = site.with_bodies([entry, *focus_areas_below(site, entry)])
     return render(request, template_for(entry.page), page_context(site, entry, focus_areas))
 
@@ -90,7 +90,7 @@ def preview_response(request, translation, text, **context):
             translation=translation,
             visible_from=timezone.now(),
             digests=text.digests,
-            source_digests=translation.source_digests,
+            source_digests=text.source_digests,
             **text.texts(),
         )
         entry = Entry(page, revision, public.source if public else None, site.language)
@@ -99,12 +99,19 @@ def preview_response(request, translation, text, **context):
         return render(request, template_for(page), page_context(site, entry, areas) | context)
 
 
+def moved(address):
+    """For ever, but asked again each time: a browser that kept it would run in circles once a page is renamed back."""
+    response = redirect(address, permanent=True)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
 def moved_or_gone(request, site, slug):
     alias = PageAlias.objects.filter(city=site.city, slug=slug).select_related("page__city").first()
     if alias:
-        return redirect(alias.page.get_absolute_url(site.language.tag), permanent=True)
+        return moved(alias.page.get_absolute_url(site.language.tag))
     withdrawn = Page.objects.for_city(site.city).filter(
-        slug=slug, translations__revisions__visible_from__lte=timezone.now()
+        slug=slug, translations__language=SOURCE_LANGUAGE, translations__revisions__visible_from__lte=timezone.now()
     )
     if page := withdrawn.first():
         context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}

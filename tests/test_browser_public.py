@@ -1,4 +1,4 @@
-"""The public pages in a real browser: accessible, without sideways scrolling, without JavaScript, without complaints."""
+"""The public pages in a real browser: accessible, without sideways scrolling, JavaScript or complaints."""
 
 import pytest
 from playwright.sync_api import expect

@@ -267,7 +267,7 @@ def test_role_decides_about_the_german_text(client, own, role, page_form, may_sa
     assert ('name="_save"' in response.text, 'name="_publish"' in response.text) == (may_save, may_publish)
 
     publish = reverse("admin:pages_pagetranslation_publish", args=[text.pk])
-    assert client.post(publish).status_code == (302 if may_publish else 403)
+    assert client.post(publish, {"version": text.version}).status_code == (302 if may_publish else 403)
     assert text.revisions.exists() is may_publish
     unpublish = reverse("admin:pages_page_unpublish", args=[draft.pk])
     assert client.post(unpublish).status_code == (302 if may_publish else 403)

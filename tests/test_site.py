@@ -254,6 +254,57 @@ def test_unknown_page_speaks_the_readers_language(client):
     assert "Diese Seite gibt es nicht" not in page
 
 
+@pytest.mark.django_db
+def test_redirects_of_renamed_pages_are_asked_again_each_time(client):
+    page = make_page(make_city("hier"), slug="alt")
+    page.slug = "neu"
+    page.save()
+    assert client.get("/de/hier/alt/")["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/pl/hier/", "/gsg/hier/seite/", "/fr/"])
+def test_languages_without_an_interface_are_not_found(client, path):
+    make_page(make_city("hier"), slug="seite")
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db
+def test_page_without_public_german_text_is_in_no_language(client):
+    page = make_page(make_city("hier"), slug="seite", published=False)
+    make_translation(page, "ar")
+    assert client.get("/ar/hier/seite/").status_code == 404
+    source = page.translations.get(language="de")
+    source.publish(by=None)
+    assert client.get("/ar/hier/seite/").status_code == 200
+    source.unpublish(None)
+    assert [client.get(f"/{language}/hier/seite/").status_code for language in ("de", "ar", "tr")] == [410] * 3
+
+
+@pytest.mark.django_db
+def test_language_that_the_city_switched_off_shows_german(client):
+    city = make_city("hier", languages=["de", "ar"])
+    make_translation(make_page(city, slug="seite", translation={"title": "Deutsch"}), "ar", title="عنوان")
+    assert "عنوان" in client.get("/ar/hier/seite/").text
+    city.languages.filter(language="ar").delete()
+    page = client.get("/ar/hier/seite/").text
+    assert ("عنوان" in page, "Deutsch" in page) == (False, True)
+
+
+@pytest.mark.django_db
+def test_focus_area_leaves_overviews_when_its_time_is_over(client):
+    city = make_city("hier")
+    mission = make_page(city, kind=Page.Kind.MISSION, slug="ueber-uns")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    over = {"title": "Vorbei", "situation": "Anliegen vorbei"}
+    make_focus_area(city, parent=mission, slug="vorbei", valid_until=yesterday, translation=over)
+    make_focus_area(city, parent=mission, slug="jetzt", number=0, translation={"title": "Jetzt"})
+    for path in ("", "ueber-uns/"):
+        page = client.get(f"/de/hier/{path}").text
+        assert ("Vorbei" in page, "vorbei" in page, "Jetzt" in page) == (False, False, True)
+    assert client.get("/de/hier/vorbei/").status_code == 200
+
+
 # --- Languages --------------------------------------------------------------------------------------------
 
 
@@ -430,6 +481,16 @@ def test_every_page_is_guarded_by_headers(client, demo):
         assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Permissions-Policy"].startswith("camera=(), geolocation=()")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("br", "br"), ("gzip, br", "br"), ("gzip, br;q=0", "gzip"), ("gzip;q=0", None), ("", None), ("BR;q=0.5", "br")],
+)
+def test_pages_are_compressed_as_the_browser_wants(client, demo, accepted, encoding):
+    response = client.get("/de/", headers={"Accept-Encoding": accepted})
+    assert response.get("Content-Encoding") == encoding
+    assert response["Vary"] == "Accept-Encoding"
 
 
 def test_https_is_demanded_in_real_use(client, settings):

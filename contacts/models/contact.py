@@ -115,7 +115,7 @@ class Contact(models.Model):
     )
     location = models.ForeignKey(
         Location,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="contacts",

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django_prose_editor.fields import ProseEditorField
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
@@ -154,7 +155,7 @@ class PageTranslation(Text):
         errors = {
             field: f"Zum Veröffentlichen fehlt noch {label}."
             for field, label in needed.items()
-            if not getattr(self, field).strip()
+            if not strip_tags(getattr(self, field)).strip()
         }
         if errors:
             raise ValidationError(errors)
@@ -170,14 +171,18 @@ class PageTranslation(Text):
         draft = self._locked()
         draft.check_complete()
         now = timezone.now()
+        starts = max(at or now, now)
+        if until and until <= starts:
+            raise ValidationError("Das Ende liegt vor dem Anfang.")
         draft._drop_planned(now)
         live = draft.revisions.visible_at(now).first()
-        starts = max(at or now, now)
+        former_end = {}
         if live:
             if starts == now and until is None and live.visible_until is None and live.same_words_as(draft):
                 return live
             starts = max(starts, live.visible_from + TICK)
             if live.visible_until is None or live.visible_until > starts:
+                former_end = {"shortens_previous": True, "previous_until": live.visible_until}
                 live.visible_until = starts
                 live.save(update_fields=["visible_until"])
         return draft.revisions.create(
@@ -187,6 +192,7 @@ class PageTranslation(Text):
             visible_from=starts,
             visible_until=until,
             created_by=by,
+            **former_end,
         )
 
     @transaction.atomic
@@ -205,15 +211,17 @@ class PageTranslation(Text):
     @transaction.atomic
     def cancel_planned(self):
         """Drops a version that waits for its time; what is public stays public. False if none was waiting."""
-        return bool(self._locked()._drop_planned(timezone.now()))
+        return self._locked()._drop_planned(timezone.now())
 
     def _drop_planned(self, now):
-        planned = self.revisions.filter(visible_from__gt=now)
-        starts = list(planned.values_list("visible_from", flat=True))
+        """Deletes what waits for its time and gives the public version back the end it had. False if nothing waited."""
+        planned = self.revisions.filter(visible_from__gt=now).first()
+        if planned is None:
+            return False
         planned.delete()
-        # The public version had been given an end for the sake of the planned one.
-        self.revisions.visible_at(now).filter(visible_until__in=starts).update(visible_until=None)
-        return len(starts)
+        if planned.shortens_previous:
+            self.revisions.visible_at(now).update(visible_until=planned.previous_until)
+        return True
 
     @transaction.atomic
     def restore(self, revision, by):
@@ -236,9 +244,8 @@ class RevisionQuerySet(CityScopedQuerySet):
     def live(self):
         return self.visible_at(timezone.now())
 
-    def in_language(self, language):
-        """Revisions in a language and in German, which stands in where a translation is missing."""
-        return self.filter(translation__language__in={language, SOURCE_LANGUAGE})
+    def in_languages(self, languages):
+        return self.filter(translation__language__in=languages)
 
 
 class PageRevision(Text):
@@ -249,6 +256,9 @@ class PageRevision(Text):
     source_digests = models.JSONField(default=dict, blank=True)
     visible_from = models.DateTimeField("öffentlich ab")
     visible_until = models.DateTimeField("öffentlich bis", null=True, blank=True)
+    # What the revision before would have done without this one; dropping a planned one gives it back.
+    shortens_previous = models.BooleanField(default=False)
+    previous_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -53,6 +53,7 @@ def test_city_has_a_language_once():
 def test_load_centres_enters_all_54_and_changes_nothing_when_run_again():
     call_command("load_centres", verbosity=0)
     City.objects.filter(slug="hamm").update(centre_name="Anders")
+    City.objects.filter(slug="herne").update(ags="05999")
     call_command("load_centres", verbosity=0)
     assert City.objects.count() == 54
     assert City.objects.get(slug="hamm").centre_name == "Anders"

@@ -122,6 +122,34 @@ def test_translator_needs_a_language(client, city):
     assert "Bitte wählen Sie mindestens eine Sprache" in response.text
 
 
+def test_manager_keeps_the_own_role(client, city):
+    manager = make_user(city, Role.MANAGER)
+    client.force_login(manager)
+    own, other = manager.memberships.get(), make_user(city, Role.EDITOR).memberships.get()
+    assert client.post(change(own), {"role": Role.AUTHOR}).status_code == 403
+    assert client.post(reverse("admin:contacts_membership_delete", args=[own.pk]), {"post": "yes"}).status_code == 403
+    assert client.post(reverse("admin:contacts_membership_delete", args=[other.pk]), {"post": "yes"}).status_code == 302
+
+
+def test_location_in_use_is_not_deleted(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    location = make_location(city)
+    contact = make_contact(city, location=location, function="Beratungsstelle")
+    address = reverse("admin:contacts_location_delete", args=[location.pk])
+    assert "Beratungsstelle" in client.get(address).text
+    assert client.post(address, {"post": "yes"}).status_code == 200
+    contact.refresh_from_db()
+    assert contact.location == location
+
+
+def test_words_in_a_language_that_was_switched_off_are_kept(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact = make_contact(city, function_translations={"ar": "استشارة", "tr": "Danışma"})
+    client.post(change(contact), form_data(client.get(change(contact))) | {"function_translations_ar": "جديد"})
+    contact.refresh_from_db()
+    assert contact.function_translations == {"tr": "Danışma", "ar": "جديد"}
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_contact_list_takes_a_constant_number_of_queries(client, django_assert_num_queries, city, number):
     client.force_login(make_user(city, Role.EDITOR))

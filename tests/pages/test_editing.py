@@ -283,3 +283,109 @@ def test_page_list_with_states_takes_a_constant_number_of_queries(
     with django_assert_num_queries(15):
         response = client.get(reverse("admin:pages_page_changelist"))
     assert response.text.count("öffentlich") >= 2 * number
+
+
+# --- Between the roles of one city -------------------------------------------------------------------------
+
+
+def test_author_cannot_change_the_place_of_a_public_page(client, city, advice):
+    client.force_login(make_user(city, Role.AUTHOR))
+    response = submit(client, address_of(advice), "_save", slug="weg", position=9, **{"translations-0-title": "Neu"})
+    assert said(response) == ["Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert."]
+    advice.refresh_from_db()
+    assert (advice.slug, advice.position, advice.translations.get().title) == ("beratung", 0, "Neu")
+
+
+def test_author_places_a_page_that_was_never_public(client, city):
+    client.force_login(make_user(city, Role.AUTHOR))
+    page = make_page(city, slug="entwurf", published=False)
+    submit(client, address_of(page), "_save", position=9)
+    page.refresh_from_db()
+    assert page.position == 9
+
+
+def test_editor_is_told_that_the_place_of_a_public_page_changed_at_once(client, advice, editor):
+    response = submit(client, address_of(advice), "_save", position=9)
+    assert said(response) == [
+        "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
+    ]
+
+
+def test_two_people_begin_the_same_translation_and_nothing_is_lost(client, advice, editor):
+    address = reverse("admin:pages_pagetranslation_add") + f"?page={advice.pk}&language=ar"
+    opened_by_second = form_data(client.get(address))
+    submit(client, address, "_save", title="الأول")
+    response = client.post(address, opened_by_second | {"title": "الثاني", "_publish": "1"})
+    assert response.status_code == 200
+    assert response.context["text_form"]["title"].value() == "الثاني"
+    assert response.context["text_form"].conflicting.title == "الأول"
+
+
+def test_preview_publishes_only_what_it_showed(client, advice, editor):
+    text = advice.translations.get()
+    publish = reverse("admin:pages_pagetranslation_publish", args=[text.pk])
+    seen = client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk])).context["preview"]["version"]
+    text.title = "Unfertig"
+    text.save()
+    response = client.post(publish, {"version": seen})
+    assert said(response) == [
+        "Der Entwurf wurde gerade geändert. Bitte sehen Sie sich die neue Vorschau noch einmal an."
+    ]
+    assert public_titles(advice) == ["Beratung"]
+    client.post(publish, {"version": text.version})
+    assert public_titles(advice) == ["Unfertig"]
+
+
+def test_german_text_goes_with_its_page_only(client, city, editor):
+    page = make_page(city, published=False)
+    text = page.translations.get()
+    assert (
+        client.post(reverse("admin:pages_pagetranslation_delete", args=[text.pk]), {"post": "yes"}).status_code == 403
+    )
+    assert client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 302
+    assert not PageTranslation.objects.filter(pk=text.pk).exists()
+
+
+def test_corrected_text_keeps_the_end_it_had(client, advice, editor):
+    end = timezone.localtime().replace(second=0, microsecond=0) + timedelta(days=3)
+    text = advice.translations.get()
+    text.publish(editor, until=end)
+    submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu"})
+    live = PageRevision.objects.live().get(translation=text)
+    assert (live.title, live.visible_until) == ("Neu", end)
+
+
+def test_translation_that_does_not_render_the_source_says_so(client, advice, editor):
+    address = reverse("admin:pages_pagetranslation_add") + f"?page={advice.pk}&language=ar"
+    data = form_data(client.get(address)) | {
+        "title": "عنوان",
+        "summary": "باختصار",
+        "body": "<p>نص</p>",
+        "_publish": "1",
+    }
+    del data["renders_source"]
+    client.post(address, data)
+    page = client.get(f"/ar/{advice.city.slug}/beratung/").context["entry"]
+    assert (page.is_outdated, len(page.newer_source_blocks)) == (True, 2)
+
+
+@pytest.mark.parametrize("forged", ['["x"]', '{"body": ["forged"]}', "null"])
+def test_fingerprints_of_the_source_cannot_be_forged(client, advice, editor, forged):
+    address = reverse("admin:pages_pagetranslation_add") + f"?page={advice.pk}&language=ar"
+    data = form_data(client.get(address)) | {"title": "عنوان", "source_shown": forged, "_save": "1"}
+    response = client.post(address, data)
+    assert list(response.context["text_form"].errors) == ["renders_source"]
+    again = client.post(address, form_data(response) | {"_save": "1"})
+    assert again.status_code == 302
+
+
+def test_translation_of_a_page_that_is_not_public_waits_for_the_german_text(client, city, editor):
+    page = make_page(city, published=False)
+    text = make_translation(page, "ar", published=False)
+    response = client.post(reverse("admin:pages_pagetranslation_publish", args=[text.pk]), {"version": text.version})
+    assert said(response)[-1] == "Zu sehen ist er erst, wenn auch der deutsche Text öffentlich ist."
+
+
+def test_form_without_its_text_is_refused(client, advice, editor):
+    data = form_data(client.get(address_of(advice))) | {"translations-TOTAL_FORMS": "0", "_save": "1"}
+    assert client.post(address_of(advice), data).status_code == 200

@@ -294,3 +294,45 @@ def test_states_before_and_after_a_text_was_public(draft, clock):
     clock.shift(HOUR)
     draft.unpublish(None)
     assert states(draft) == {"de": State.WITHDRAWN}
+
+
+# --- Ends that somebody chose ---------------------------------------------------------------------------
+
+
+def end_of_public_text(draft):
+    return PageRevision.objects.live().get(translation=draft).visible_until
+
+
+@pytest.mark.parametrize("plan", [1, 2, 3])
+def test_dropping_a_plan_gives_the_public_text_back_the_end_it_had(draft, plan):
+    end = MONDAY + 2 * HOUR
+    draft.publish(by=None, until=end)
+    edit(draft, "Plan").publish(by=None, at=MONDAY + plan * HOUR)
+    draft.cancel_planned()
+    assert end_of_public_text(draft) == end
+
+
+def test_a_new_plan_remembers_the_end_from_before_the_first(draft):
+    end = MONDAY + 9 * HOUR
+    draft.publish(by=None, until=end)
+    edit(draft, "Plan eins").publish(by=None, at=MONDAY + HOUR)
+    edit(draft, "Plan zwei").publish(by=None, at=MONDAY + 2 * HOUR)
+    draft.cancel_planned()
+    assert end_of_public_text(draft) == end
+
+
+@pytest.mark.parametrize(("at", "until"), [(None, 0), (None, -1), (2, 1), (2, 2)])
+def test_an_end_before_the_beginning_is_refused_and_drops_no_plan(draft, at, until):
+    draft.publish(by=None)
+    edit(draft, "Plan").publish(by=None, at=MONDAY + HOUR)
+    with pytest.raises(ValidationError):
+        draft.publish(by=None, at=at and MONDAY + at * HOUR, until=MONDAY + until * HOUR)
+    assert title_at(draft, MONDAY + HOUR) == ["Plan"]
+
+
+def test_empty_paragraphs_are_no_text(draft):
+    draft.body = "<p></p><p> </p>"
+    draft.save()
+    with pytest.raises(ValidationError) as error:
+        draft.publish(by=None)
+    assert list(error.value.message_dict) == ["body"]

@@ -16,11 +16,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        known = set(City.objects.values_list("ags", flat=True))
+        # A key or an address that was corrected by hand stays as it is.
+        known = set(City.objects.values_list("ags", flat=True)) | set(City.objects.values_list("slug", flat=True))
         with CENTRES.open(encoding="utf-8", newline="") as file:
-            new = [City(**row) for row in csv.DictReader(file) if row["ags"] not in known]
+            new = [City(**row) for row in csv.DictReader(file) if not known & {row["ags"], row["slug"]}]
         for city in new:
             city.full_clean()
             city.save()
             CityLanguage.objects.create(city=city, language=SOURCE_LANGUAGE)
-        self.stdout.write(f"{len(new)} Zentren eingetragen, {len(known)} waren schon da.")
+        self.stdout.write(f"{len(new)} Zentren eingetragen, {City.objects.count() - len(new)} waren schon da.")
