@@ -114,15 +114,12 @@ def pages_with_states(queryset):
 
 
 class TextAdmin(CityScopedAdmin):
-    """What a page's form and a translation's form share: the buttons under the text."""
+    """What a page's form and a translation's form share: the buttons under the text.
+
+    Each says which text its object is about (`translation_of`) and which form holds the words (`text_form_in`).
+    """
 
     change_form_template = "admin/pages/text_change_form.html"
-
-    def translation_of(self, obj):
-        raise NotImplementedError
-
-    def text_form_in(self, context):
-        raise NotImplementedError
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.after_saving(request, self.translation_of(obj))
