@@ -154,6 +154,15 @@ def test_mission_page_numbers_the_focus_areas_and_their_points(client, demo):
     )
 
 
+@pytest.mark.django_db
+def test_name_of_the_integration_committee_is_changed_in_one_place(client):
+    city = make_city("hier", integration_committee="Integrationsrat")
+    make_page(city, kind=Page.Kind.MISSION, slug="ueber-uns")
+    assert "Integrationsrat" in words(client.get("/ar/hier/ueber-uns/"))
+    City.objects.filter(pk=city.pk).update(integration_committee="")
+    assert "Politisches Gremium" not in words(client.get("/de/hier/ueber-uns/"))
+
+
 # --- Addresses --------------------------------------------------------------------------------------------
 
 
