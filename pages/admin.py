@@ -65,13 +65,15 @@ def publish(request, translation, at=None, until=None):
     else:
         messages.success(request, f"{language}: Dieser Text ist jetzt öffentlich.")
     if not translation.is_source and not german_is_public(translation.page):
-        messages.warning(request, "Zu sehen ist er erst, wenn auch der deutsche Text öffentlich ist.")
+        messages.warning(request, "Zu sehen ist der Text erst, wenn auch der deutsche Text öffentlich ist.")
+    if not translation.page.city.is_public:
+        messages.warning(request, "Zu sehen ist der Text erst, wenn die Website der Stadt öffentlich ist.")
     if planned:
         messages.info(
             request, f"Die Fassung, die für den {moment(planned.visible_from)} geplant war, ist damit verworfen."
         )
     if revision.visible_until:
-        messages.info(request, f"Er bleibt bis {moment(revision.visible_until)} öffentlich.")
+        messages.info(request, f"Der Text bleibt bis {moment(revision.visible_until)} öffentlich.")
 
 
 class LanguageState:
@@ -499,7 +501,7 @@ class PageTranslationAdmin(TextAdmin):
         messages.success(
             request,
             f"{text.info.german_name}: Der Text ist zurückgezogen und bleibt als Entwurf erhalten. "
-            "Besucher*innen sehen die Seite nun auf Deutsch.",
+            "Ist der deutsche Text öffentlich, sehen Besucher*innen nun ihn.",
         )
         return redirect(text_url(text))
 

@@ -90,7 +90,8 @@ class TextForm(forms.ModelForm):
         when = date_format(timezone.localtime(stored.updated_at), "H:i")
         raise forms.ValidationError(
             f"{who} hat diesen Text um {when} Uhr gespeichert, während Sie ihn bearbeitet haben. "
-            "Ihr Text steht noch hier und ist noch nicht gespeichert. Darunter sehen Sie den anderen Text. "
+            "Ihr Text steht noch hier und ist noch nicht gespeichert. "
+            "Direkt unter dieser Meldung sehen Sie den anderen Text. "
             "Übernehmen Sie daraus, was Sie brauchen, und speichern Sie dann noch einmal.",
             code="conflict",
         )
@@ -117,8 +118,8 @@ class TranslationForm(TextForm):
     renders_source = forms.BooleanField(
         label="Diese Übersetzung gibt den deutschen Text vollständig wieder",
         required=False,
-        help_text="Ohne diesen Haken bleibt die Übersetzung als „veraltet“ gekennzeichnet, "
-        "wenn sich der deutsche Text geändert hat.",
+        help_text="Setzen Sie den Haken erst, wenn nichts mehr fehlt. "
+        "Nach dem Veröffentlichen gilt die Übersetzung dann nicht mehr als „veraltet“.",
     )
     source_shown = forms.JSONField(widget=forms.HiddenInput, required=False)
 

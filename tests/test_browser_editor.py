@@ -131,7 +131,7 @@ def test_second_editor_in_the_browser_keeps_the_own_words(live_site, page, sign_
     page.get_by_label("Überschrift").fill("Vom zweiten Fenster")
     page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.get_by_text("Kim Muster hat diesen Text um")).to_be_visible()
-    expect(page.get_by_role("region", name="Der gespeicherte Text")).to_contain_text("Vom ersten Fenster")
+    expect(page.get_by_role("region", name="Der andere Text (schon gespeichert)")).to_contain_text("Vom ersten Fenster")
     expect(page.get_by_label("Überschrift")).to_have_value("Vom zweiten Fenster")
     page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.get_by_text("Der Entwurf ist gespeichert.")).to_be_visible()

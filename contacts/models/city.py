@@ -11,9 +11,9 @@ from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 
 class Role(models.TextChoices):
     AUTHOR = "author", "Autor*in: schreibt Entwürfe"
-    EDITOR = "editor", "Redakteur*in: schreibt und veröffentlicht"
+    EDITOR = "editor", "Redaktion: schreibt, veröffentlicht, pflegt Kontakte, Standorte und Fördergeber"
     TRANSLATOR = "translator", "Übersetzer*in: schreibt Übersetzungen als Entwurf"
-    MANAGER = "manager", "Leitung: wie Redaktion, dazu Einstellungen und Rechte der Stadt"
+    MANAGER = "manager", "Leitung: wie Redaktion, dazu Einstellungen der Stadt und Aufgaben der Mitglieder"
 
 
 WRITERS = (Role.AUTHOR, Role.EDITOR, Role.MANAGER)
@@ -76,7 +76,7 @@ class City(models.Model):
         validators=[RegexValidator(r"^\d{5}(\d{3})?$", "Der Schlüssel hat 5 oder 8 Ziffern.")],
     )
     slug = models.SlugField(
-        "Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
+        "Internet-Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
     )
     centre_name = models.CharField(
         "Name des Zentrums", max_length=120, help_text="„Kommunales Integrationszentrum Bielefeld“"
@@ -100,7 +100,7 @@ class City(models.Model):
         max_length=7,
         default=DEFAULT_ACCENT,
         validators=[validate_accent_color],
-        help_text="Farbe für Verweise und Schaltflächen. Der Kontrast wird beim Speichern geprüft.",
+        help_text="Farbe für Links und Knöpfe. Der Kontrast wird beim Speichern geprüft.",
     )
     logo = models.ImageField(
         "Logo",
@@ -114,7 +114,7 @@ class City(models.Model):
     logo_width = models.PositiveIntegerField(null=True, editable=False)
     logo_height = models.PositiveIntegerField(null=True, editable=False)
     is_public = models.BooleanField(
-        "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Seite der Stadt im Internet zu sehen."
+        "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Website der Stadt öffentlich zu sehen."
     )
 
     objects = CityQuerySet.as_manager()

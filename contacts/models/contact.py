@@ -212,7 +212,11 @@ class OpeningHours(models.Model):
     )
     kind = models.CharField("Art", max_length=12, choices=Kind.choices, default=Kind.OPEN)
     weekday = models.PositiveSmallIntegerField(
-        "Wochentag", choices=Weekday.choices, null=True, blank=True, help_text="Leer: jeder Tag."
+        "Wochentag",
+        choices=Weekday.choices,
+        null=True,
+        blank=True,
+        help_text="Nur bei einer Ausnahme leer: Dann gilt sie an jedem Tag.",
     )
     opens = models.TimeField("von", null=True, blank=True)
     closes = models.TimeField("bis", null=True, blank=True)

@@ -72,7 +72,7 @@ class State(models.TextChoices):
     PUBLIC = "public", "öffentlich"
     CHANGED = "changed", "öffentlich, Entwurf ist neuer"
     OUTDATED = "outdated", "veraltet"
-    WITHDRAWN = "withdrawn", "zurückgezogen"
+    WITHDRAWN = "withdrawn", "nicht mehr öffentlich"
 
 
 class TranslationQuerySet(CityScopedQuerySet):

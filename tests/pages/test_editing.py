@@ -383,7 +383,7 @@ def test_translation_of_a_page_that_is_not_public_waits_for_the_german_text(clie
     page = make_page(city, published=False)
     text = make_translation(page, "ar", published=False)
     response = client.post(reverse("admin:pages_pagetranslation_publish", args=[text.pk]), {"version": text.version})
-    assert said(response)[-1] == "Zu sehen ist er erst, wenn auch der deutsche Text öffentlich ist."
+    assert said(response)[-1] == "Zu sehen ist der Text erst, wenn auch der deutsche Text öffentlich ist."
 
 
 def test_form_without_its_text_is_refused(client, advice, editor):
