@@ -1,8 +1,10 @@
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contacts.models import CityLanguage, Contact, Membership, OpeningHours, Role
+from tests.contacts.test_contact import picture
 from tests.factories import make_city, make_contact, make_location, make_user
 from tests.forms import form_data
 
@@ -158,3 +160,25 @@ def test_contact_list_takes_a_constant_number_of_queries(client, django_assert_n
     with django_assert_num_queries(11):
         response = client.get(reverse("admin:contacts_contact_changelist"))
     assert len(response.context["cl"].result_list) == number == Contact.objects.count()
+
+
+def test_logo_is_uploaded_shown_and_handed_out_as_a_picture(client, city):
+    client.force_login(make_user(city, Role.MANAGER))
+    logo = SimpleUploadedFile("../Wappen <b>.png", picture(size=(60, 30)), "image/png")
+    data = form_data(client.get(change(city))) | {"logo": logo}
+    assert client.post(change(city), data).status_code == 302
+    city.refresh_from_db()
+    client.logout()
+    page = client.get(f"/de/{city.slug}/").text
+    assert f'<img src="{city.logo.url}" width="60" height="30" alt="">' in page
+    response = client.get(city.logo.url)
+    assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert b"".join(response).startswith(b"\x89PNG")
+
+
+def test_logo_that_is_no_picture_is_refused_with_a_sentence(client, city):
+    client.force_login(make_user(city, Role.MANAGER))
+    logo = SimpleUploadedFile("wappen.png", b"<script>alert(1)</script>", "image/png")
+    response = client.post(change(city), form_data(client.get(change(city))) | {"logo": logo})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["logo"]
