@@ -3,7 +3,6 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.forms import ModelForm
 from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 
 from .city_admin import CityScopedAdmin, plain_choice
 from .forms import CityLanguageFormSet, ContactForm, MembershipForm
@@ -113,7 +112,7 @@ class ContactAdmin(CityScopedAdmin):
     @admin.display(description="Aufgabe in anderen Sprachen")
     def functions_shown(self, contact):
         return format_html_join(
-            mark_safe("<br>"),
+            "; ",
             '{}: <span lang="{}" dir="{}">{}</span>',
             [
                 (LANGUAGES[tag].german_name, tag, LANGUAGES[tag].dir, text)

@@ -130,8 +130,6 @@ class TextAdmin(CityScopedAdmin):
         return self.after_saving(request, self.translation_of(obj))
 
     def after_saving(self, request, translation):
-        if "_preview" in request.POST:
-            return redirect(text_url(translation, "preview"))
         if "_publish" in request.POST:
             dates = request.text_form.cleaned_data
             publish(request, translation, at=dates.get("publish_at"), until=dates.get("publish_until"))
@@ -139,9 +137,9 @@ class TextAdmin(CityScopedAdmin):
             messages.success(
                 request, "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
             )
-        else:
+        elif "_preview" not in request.POST:
             messages.success(request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert.")
-        return redirect(text_url(translation))
+        return redirect(text_url(translation, "preview" if "_preview" in request.POST else "change"))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # The editor's import map is the only inline script of the whole site.
@@ -460,7 +458,6 @@ class PageTranslationAdmin(TextAdmin):
             "title": f"Frühere Fassungen: {text}",
             "text": text,
             "now": timezone.now(),
-            "page_url": page_url(text.page),
             "revisions": text.revisions.select_related("created_by", "ended_by").defer("body"),
             "may_restore": self.has_change_permission(request, text),
             "edit_url": text_url(text),

@@ -69,6 +69,8 @@ class TextForm(forms.ModelForm):
         return self.cleaned_data
 
     def _check_dates(self):
+        if "_publish" not in self.data:
+            return  # a draft can be saved whatever the time
         starts, ends = self.cleaned_data.get("publish_at"), self.cleaned_data.get("publish_until")
         if starts and starts <= timezone.now():
             self.add_error(

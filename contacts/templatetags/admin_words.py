@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -17,7 +17,7 @@ def in_words(html):
     """Ja and Nein in place of the admin's green and red icons, nothing in place of its mark for no value."""
     if html in ("", "-"):
         return ""
-    return mark_safe(BOOLEAN_ICON.sub(lambda icon: WORDS[icon[1]], html))  # noqa: S308
+    return mark_safe(BOOLEAN_ICON.sub(lambda icon: WORDS[icon[1]], conditional_escape(html)))  # noqa: S308
 
 
 @register.filter

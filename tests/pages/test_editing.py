@@ -389,3 +389,18 @@ def test_translation_of_a_page_that_is_not_public_waits_for_the_german_text(clie
 def test_form_without_its_text_is_refused(client, advice, editor):
     data = form_data(client.get(address_of(advice))) | {"translations-TOTAL_FORMS": "0", "_save": "1"}
     assert client.post(address_of(advice), data).status_code == 200
+
+
+def test_draft_is_saved_whatever_the_dates_say(client, advice, editor):
+    past = {"translations-0-publish_until": "2020-01-01T10:00", "translations-0-title": "Neu"}
+    assert submit(client, address_of(advice), "_save", **past).status_code == 302
+    assert advice.translations.get().title == "Neu"
+    assert submit(client, address_of(advice), "_publish", **past).status_code == 200
+
+
+def test_preview_tells_that_the_place_changed_at_once(client, advice, editor):
+    response = submit(client, address_of(advice), "_preview", position=9)
+    assert response["Location"].endswith("/preview/")
+    assert said(response) == [
+        "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
+    ]
