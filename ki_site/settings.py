@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "contacts",
     "pages",
+    "offers",
+    "events",
 ]
 
 MIDDLEWARE = [

@@ -47,6 +47,11 @@ class TextForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "situation": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "for_whom": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "steps": forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
+            "bring": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+            "not_here": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "cost_note": forms.TextInput(attrs={"class": "vLargeTextField"}),
         }
 
     def __init__(self, *args, **kwargs):
@@ -166,12 +171,23 @@ class PageForm(CityForm):
 
     class Meta:
         model = Page
-        fields = ["kind", "slug", "parent", "position", "in_navigation", "contacts", "funders", "successor"]
+        fields = [
+            "kind",
+            "slug",
+            "parent",
+            "position",
+            "in_navigation",
+            "contacts",
+            "funders",
+            "documents",
+            "successor",
+            "is_example",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            self.fields["kind"].choices = [choice for choice in Page.Kind.choices if choice[0] != Page.Kind.FOCUS_AREA]
+            self.fields["kind"].choices = [choice for choice in Page.Kind.choices if choice[0] not in Page.DETAILED]
         for name in ("parent", "successor"):
             if name in self.fields:
                 self.fields[name].queryset = (
@@ -196,11 +212,15 @@ class PageForm(CityForm):
         return next(slug for slug in candidates if slug not in taken)
 
 
+# What pages of every kind have in their forms.
+COMMON_FIELDS = [field for field in PageForm.Meta.fields if field != "kind"]
+
+
 class FocusAreaForm(PageForm):
     class Meta(PageForm.Meta):
         model = FocusArea
         fields = [
-            *(field for field in PageForm.Meta.fields if field != "kind"),
+            *COMMON_FIELDS,
             "pillar",
             "number",
             "valid_from",

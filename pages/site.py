@@ -1,10 +1,10 @@
 """What every page of a city shows around its text: languages, menu, titles, contacts, funders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,20 @@ from django.utils import timezone
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 
-from .models import Page, PageRevision
+from .models import Document, Page, PageRevision
+
+# What no list, menu or card shows.
+NOT_FOR_LISTS = ["body", "for_whom", "steps", "bring", "not_here", "cost_note", "digests", "source_digests"]
+
+# The kinds' own tables, with what their pages show of other tables.
+EVERY_DETAIL = (
+    "focusarea",
+    "offer__location",
+    "offer__advice_contact",
+    "call",
+    "event__location",
+    "news",
+)
 
 
 @dataclass
@@ -23,6 +36,8 @@ class Entry:
     revision: PageRevision  # in the reader's language, or the German one
     source: PageRevision | None  # the German one; None only in the preview of a page that is not public
     reader_language: Language
+    instant: datetime  # when the page is read
+    focus_areas: list["Entry"] = field(default_factory=list)  # those that stand in the text of the mission page
 
     @property
     def is_fallback(self):
@@ -39,6 +54,15 @@ class Entry:
     @property
     def language(self):
         return self.revision.language
+
+    @property
+    def detail(self):
+        """The row of the kind's own table: an offer, an event."""
+        return self.page.detail
+
+    @property
+    def phase(self):
+        return self.page.phase(self.instant)
 
     @property
     def url(self):
@@ -68,17 +92,27 @@ class Site:
 
     @cached_property
     def entries(self):
-        """Every public page, in menu order, without bodies: one query."""
-        return self._entries(self._revisions().for_city(self.city).defer("body"))
+        """Every public page but those that come and go, in menu order, with the words that menus need: one query."""
+        lasting = ~Q(translation__page__kind__in=Page.LISTED)
+        offers = Q(translation__page__kind=Page.Kind.OFFER) & self.not_over
+        return self.load(lasting | offers, "focusarea")
 
-    def _revisions(self):
-        return (
-            PageRevision.objects.visible_at(self.instant)
-            .in_languages(self.text_languages)
-            .select_related("translation__page__focusarea")
-        )
+    @property
+    def not_over(self):
+        """What the page is about has no end, or one that is still to come."""
+        return Q(translation__page__ends_at=None) | Q(translation__page__ends_at__gt=self.instant)
 
-    def _entries(self, revisions):
+    def load(self, condition, *details):
+        """Entries of the pages whose revisions fulfil a Q, without their texts, with the named tables: one query."""
+        details = (f"translation__page__{detail}" for detail in details)
+        revisions = self.revisions().filter(condition).select_related("translation__page", *details)
+        return self.entries_of(revisions.defer(*NOT_FOR_LISTS))
+
+    def revisions(self):
+        """What can be read now in this city, in the reader's language and in German."""
+        return PageRevision.objects.visible_at(self.instant).in_languages(self.text_languages).for_city(self.city)
+
+    def entries_of(self, revisions):
         """One entry for each page that is public in German; without its German text a page is not public at all."""
         by_page = {}
         for revision in revisions:
@@ -90,6 +124,7 @@ class Site:
                 revision=texts.get(self.language.tag, texts[SOURCE_LANGUAGE]),
                 source=texts[SOURCE_LANGUAGE],
                 reader_language=self.language,
+                instant=self.instant,
             )
             for texts in by_page.values()
             if SOURCE_LANGUAGE in texts
@@ -99,11 +134,10 @@ class Site:
     @cached_property
     def current_entries(self):
         """What overviews show: all but focus areas before and after their time."""
-        today = timezone.localdate(self.instant)
         return [
             entry
             for entry in self.entries
-            if entry.page.kind != Page.Kind.FOCUS_AREA or entry.page.focusarea.is_valid_on(today)
+            if entry.page.kind != Page.Kind.FOCUS_AREA or entry.page.focusarea.is_valid_on(self.today)
         ]
 
     @cached_property
@@ -133,7 +167,7 @@ class Site:
             for entry in self.current_entries
             if entry.page.in_navigation
             and entry.page.parent_id is None
-            and entry.page.kind not in (Page.Kind.HOME, *Page.LEGAL)
+            and entry.page.kind not in (Page.Kind.HOME, *Page.LEGAL, *Page.LISTED)
         ]
 
     @property
@@ -146,10 +180,13 @@ class Site:
 
     @property
     def focus_areas(self):
+        return self.in_order([entry for entry in self.current_entries if entry.page.kind == Page.Kind.FOCUS_AREA])
+
+    @staticmethod
+    def in_order(focus_areas):
         """Numbered ones first, in the order of their numbers."""
-        areas = [entry for entry in self.current_entries if entry.page.kind == Page.Kind.FOCUS_AREA]
         return sorted(
-            areas,
+            focus_areas,
             key=lambda entry: (
                 entry.page.focusarea.number is None,
                 entry.page.focusarea.number or 0,
@@ -175,19 +212,44 @@ class Site:
             above = self.find(pk=above.page.parent_id)
         return trail
 
-    def with_bodies(self, entries):
-        """The same entries, in the same order, with their texts: one query for all of them."""
-        texts = self._entries(self._revisions().filter(translation__page__in=[entry.page.pk for entry in entries]))
-        by_page = {entry.page.pk: entry for entry in texts}
-        # One that was withdrawn a moment ago is shown once more.
-        return [by_page.get(entry.page.pk, entry) for entry in entries]
+    def page_at(self, slug):
+        """The public page at an address with all it shows of itself, or None: one query.
+
+        With the mission page come the focus areas that stand in its text.
+        """
+        mission = Page.objects.filter(city=self.city, slug=slug, kind=Page.Kind.MISSION)
+        found = self.entries_of(
+            self.revisions()
+            .filter(Q(translation__page__slug=slug) | Q(translation__page__kind=Page.Kind.FOCUS_AREA) & Exists(mission))
+            .select_related(*(f"translation__page__{each}" for each in EVERY_DETAIL))
+            .annotate(has_documents=Exists(Document.objects.filter(pages=OuterRef("translation__page"))))
+        )
+        entry = next((entry for entry in found if entry.page.slug == slug), None)
+        if entry and entry.page.kind == Page.Kind.MISSION:
+            entry.focus_areas = self.in_text(found)
+        return entry
+
+    def focus_areas_with_bodies(self):
+        areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA)
+        return self.in_text(self.entries_of(areas.select_related("translation__page__focusarea")))
+
+    def in_text(self, entries):
+        """Those of the entries that the text of the mission page shows."""
+        areas = [entry for entry in entries if entry.page.kind == Page.Kind.FOCUS_AREA]
+        return self.in_order([area for area in areas if area.page.focusarea.is_valid_on(self.today)])
+
+    @property
+    def today(self):
+        return timezone.localdate(self.instant)
+
+    def documents(self, entry):
+        """What the page offers to download; one query, and none where there is nothing."""
+        return list(entry.page.documents.all()) if entry.revision.has_documents else []
 
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
         wanted = Q(funds_centre=True) if entry is None else Q(funds_centre=True) | Q(pages=entry.page)
-        return list(
-            Funder.objects.for_city(self.city).valid_on(timezone.localdate(self.instant)).filter(wanted).distinct()
-        )
+        return list(Funder.objects.for_city(self.city).valid_on(self.today).filter(wanted).distinct())
 
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""

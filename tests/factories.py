@@ -3,9 +3,10 @@
 from itertools import count
 
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 
 from contacts.models import City, CityLanguage, Contact, Location, Membership
-from pages.models import FocusArea, Page, PageTranslation
+from pages.models import Document, FocusArea, Page, PageTranslation
 
 _number = count(1)
 
@@ -76,3 +77,11 @@ def make_contact(city, **fields):
 def make_location(city, **fields):
     defaults = {"name": "Rathaus", "street": "Musterstraße 1", "postcode": "33602", "town": city.name}
     return Location.objects.create(city=city, **defaults | fields)
+
+
+def make_document(city, **fields):
+    file = ContentFile(b"%PDF-1.7 test", name="test.pdf")
+    document = Document(city=city, **{"title": "Dokument", "file": file, "summary": "Das Wichtigste."} | fields)
+    document.full_clean()
+    document.save()
+    return document

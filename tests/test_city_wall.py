@@ -10,10 +10,11 @@ from django.core import serializers
 from django.urls import NoReverseMatch, reverse
 
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
-from pages.models import FocusArea, Page, PageAlias, PageRevision, PageTranslation
+from pages.models import Document, FocusArea, Page, PageAlias, PageRevision, PageTranslation
 from tests.factories import (
     make_city,
     make_contact,
+    make_document,
     make_focus_area,
     make_location,
     make_page,
@@ -29,6 +30,7 @@ MODELS = [
     City,
     CityLanguage,
     Contact,
+    Document,
     Funder,
     Location,
     Membership,
@@ -56,6 +58,7 @@ def fill(city, word):
         Location: location,
         Contact: contact,
         Funder: funder,
+        Document: make_document(city, title=f"{word} Dokument"),
         Page: page,
         "draft": draft,
         FocusArea: focus_area,
@@ -175,7 +178,7 @@ def test_visitor_is_sent_to_the_sign_in(client, other):
 @pytest.mark.parametrize("query", ["?city={city}", "?q=geheim", "?kind=standard&q=geheim-seite"])
 def test_lists_do_not_show_another_city_by_filter_or_search(client, member, other, query):
     client.force_login(member)
-    for model in (Page, FocusArea, Contact, Location, Funder, Membership, City):
+    for model in (Page, FocusArea, Document, Contact, Location, Funder, Membership, City):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         response = client.get(address + query.format(city=other[City].pk), follow=True)
         assert own_part_is_all(response), (model, address)
@@ -184,7 +187,7 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
 
 def test_nothing_can_be_added_to_another_city(client, own, other):
     client.force_login(make_user(own[City], Role.MANAGER, username="member"))
-    for model in (Page, FocusArea, Contact, Location, Funder):
+    for model in (Page, FocusArea, Document, Contact, Location, Funder):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
         assert client.get(f"{address}?city={own[City].pk}").status_code == 200
         assert client.get(f"{address}?city={other[City].pk}").status_code == 403
@@ -221,6 +224,7 @@ def test_another_citys_objects_are_refused_as_choices(client, own, other):
         ("successor", other[Page]),
         ("contacts", other[Contact]),
         ("funders", other[Funder]),
+        ("documents", other[Document]),
     ]:
         response = client.post(address, data | {field: [stranger.pk]})
         assert response.status_code == 200, field

@@ -1,4 +1,18 @@
-from .page import FocusArea, Page, PageAlias
+from .document import Document
+from .page import FocusArea, Page, PageAlias, Phase
 from .text import PageRevision, PageTranslation, State
+from .usable import Cost, ForPeople, Usable
 
-__all__ = ["FocusArea", "Page", "PageAlias", "PageRevision", "PageTranslation", "State"]
+__all__ = [
+    "Cost",
+    "Document",
+    "FocusArea",
+    "ForPeople",
+    "Page",
+    "PageAlias",
+    "PageRevision",
+    "PageTranslation",
+    "Phase",
+    "State",
+    "Usable",
+]

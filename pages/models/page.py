@@ -7,8 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityScopedQuerySet, Contact, Funder
 
+from .document import Document
+
 # Addresses below a city that belong to views, not to pages.
-RESERVED_SLUGS = ("kontakt",)
+RESERVED_SLUGS = ("kontakt", "angebote", "foerderung", "termine", "aktuelles", "suche", "daten", "anfrage", "hilfe")
+
+
+class Phase(models.TextChoices):
+    """Where an instant lies to the time a page is about."""
+
+    AHEAD = "ahead", _("kommt noch")
+    NOW = "now", _("läuft")
+    OVER = "over", _("vorbei")
 
 
 class Page(models.Model):
@@ -22,9 +32,17 @@ class Page(models.Model):
         IMPRINT = "imprint", "Impressum"
         PRIVACY = "privacy", "Datenschutz"
         ACCESSIBILITY = "accessibility", "Barrierefreiheit"
+        OFFER = "offer", "Angebot"
+        CALL = "call", "Förderaufruf"
+        EVENT = "event", "Veranstaltung"
+        NEWS = "news", "Nachricht"
 
     ONCE_PER_CITY = (Kind.HOME, Kind.MISSION, Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
     LEGAL = (Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
+    # Kinds with a table of their own; its rows hang on the page under the kind's name without underscore.
+    DETAILED = (Kind.FOCUS_AREA, Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
+    # Kinds that come and go: they stand in lists of their own and never in menus.
+    LISTED = (Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="pages", verbose_name="Stadt")
     kind = models.CharField("Art der Seite", max_length=16, choices=Kind.choices, default=Kind.STANDARD)
@@ -63,6 +81,21 @@ class Page(models.Model):
         help_text="Wird die Seite zurückgezogen, führt ein Hinweis dorthin.",
     )
 
+    documents = models.ManyToManyField(
+        Document,
+        blank=True,
+        related_name="pages",
+        verbose_name="Dokumente zum Herunterladen",
+    )
+    # What the page is about begins and ends: an event, a deadline. Read as [starts_at, ends_at); no job acts on it.
+    starts_at = models.DateTimeField("Beginn", null=True, blank=True)
+    ends_at = models.DateTimeField("Ende", null=True, blank=True)
+    is_example = models.BooleanField(
+        "Beispiel",
+        default=False,
+        help_text="Mit diesem Haken steht über der Seite, dass ihr Inhalt erfunden ist. Suchmaschinen übergehen sie.",
+    )
+
     objects = CityScopedQuerySet.as_manager()
 
     class Meta:
@@ -89,7 +122,12 @@ class Page(models.Model):
             models.CheckConstraint(
                 name="page_slug_is_free",
                 condition=~Q(slug__in=RESERVED_SLUGS),
-                violation_error_message="Unter dieser Adresse steht schon die Kontaktseite.",
+                violation_error_message="Diese Adresse braucht die Website selbst. Bitte wählen Sie eine andere.",
+            ),
+            models.CheckConstraint(
+                name="page_starts_before_it_ends",
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(starts_at__lt=F("ends_at")),
+                violation_error_message="Das Ende liegt vor dem Anfang.",
             ),
             models.CheckConstraint(
                 name="page_is_not_its_own_parent",
@@ -133,8 +171,12 @@ class Page(models.Model):
             page = page.parent
         return seen
 
+    # What a subclass is; plain pages choose.
+    KIND = None
+
     def save(self, **kwargs):
         """A new slug leaves the old one behind as an address that redirects for ever."""
+        self.kind = self.KIND or self.kind
         renamed_from = getattr(self, "_stored_slug", None)
         with transaction.atomic():
             super().save(**kwargs)
@@ -150,6 +192,16 @@ class Page(models.Model):
             return self.city.get_absolute_url(language)
         return reverse("pages:page", args=[language, self.city.slug, self.slug])
 
+    @property
+    def detail(self):
+        """The row of the kind's own table; loaded with the page only where a query says so."""
+        return getattr(self, self.kind.replace("_", ""))
+
+    def phase(self, instant):
+        if self.starts_at and instant < self.starts_at:
+            return Phase.AHEAD
+        return Phase.OVER if self.ends_at and self.ends_at <= instant else Phase.NOW
+
     def unpublish(self, by):
         """Takes the page off the site in every language. Returns the languages that were public or planned."""
         with transaction.atomic():
@@ -158,6 +210,8 @@ class Page(models.Model):
 
 class FocusArea(Page):
     """An Arbeitsschwerpunkt. Its measures are the lists in its text."""
+
+    KIND = Page.Kind.FOCUS_AREA
 
     class Pillar(models.TextChoices):
         EDUCATION = "education", _("Integration durch Bildung")
@@ -189,10 +243,6 @@ class FocusArea(Page):
                 condition=Q(pillar__in=["education", "cross_cutting", "integration_management"]),
             ),
         ]
-
-    def save(self, **kwargs):
-        self.kind = Page.Kind.FOCUS_AREA
-        super().save(**kwargs)
 
     def is_valid_on(self, date):
         return (self.valid_from is None or self.valid_from <= date) and (

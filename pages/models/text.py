@@ -18,6 +18,11 @@ from .page import Page
 TICK = timedelta(microseconds=1)
 
 
+def lines(text):
+    """The lines of a plain text that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 class Text(models.Model):
     """The words of a page in one language."""
 
@@ -39,8 +44,30 @@ class Text(models.Model):
         "Leer: Die Seite steht nicht unter den Anliegen.",
     )
     body = ProseEditorField("Text", blank=True, extensions=EXTENSIONS, sanitize=True)
+    for_whom = models.TextField("Für wen ist das?", max_length=600, blank=True)
+    steps = models.TextField(
+        "So geht es: Schritt für Schritt",
+        max_length=1500,
+        blank=True,
+        help_text="Ein Schritt in jeder Zeile. Die Nummern kommen von selbst.",
+    )
+    bring = models.TextField("Das bringen Sie mit", max_length=1000, blank=True, help_text="Eine Sache in jeder Zeile.")
+    not_here = models.TextField(
+        "Das können wir nicht – und wer es kann",
+        max_length=1000,
+        blank=True,
+        help_text="Was gibt es hier nicht, und wohin gehen Menschen stattdessen?",
+    )
+    cost_note = models.CharField("Hinweis zu den Kosten", max_length=160, blank=True)
 
-    TEXT_FIELDS = ("title", "short_title", "summary", "situation", "body")
+    COMMON_FIELDS = ("title", "short_title", "summary", "situation", "body")
+    # Only some kinds of page have these. Lines of `steps` and `bring` are items of a list.
+    FURTHER_FIELDS = {
+        Page.Kind.OFFER: ("for_whom", "steps", "bring", "not_here", "cost_note"),
+        Page.Kind.CALL: ("for_whom", "steps", "bring"),
+        Page.Kind.EVENT: ("for_whom", "bring", "cost_note"),
+    }
+    TEXT_FIELDS = (*COMMON_FIELDS, "for_whom", "steps", "bring", "not_here", "cost_note")
 
     class Meta:
         abstract = True
@@ -52,14 +79,30 @@ class Text(models.Model):
     def menu_title(self):
         return self.short_title or self.title
 
+    @classmethod
+    def fields_of_kind(cls, kind):
+        return (*cls.COMMON_FIELDS, *cls.FURTHER_FIELDS.get(kind, ()))
+
+    @property
+    def step_lines(self):
+        return lines(self.steps)
+
+    @property
+    def bring_lines(self):
+        return lines(self.bring)
+
     def texts(self):
         return {field: getattr(self, field) for field in self.TEXT_FIELDS}
 
     def compute_digests(self):
-        """Fingerprints of the words: one for each of TEXT_FIELDS, for the body a list with one for each block."""
+        """Fingerprints of the words: one for each field, for the body a list with one for each block.
+
+        A further field without words has none, so that a new kind of field outdates no text.
+        """
         return {
             field: [digest(block) for block in blocks(text)] if field == "body" else digest(text)
             for field, text in self.texts().items()
+            if text or field in self.COMMON_FIELDS
         }
 
 

@@ -1,29 +1,52 @@
 import re
 import tomllib
+from datetime import datetime, time, timedelta
 from html import unescape
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage, Contact, Funder, Location
-from pages.models import FocusArea, Page, PageTranslation
+from pages.models import Page, PageTranslation
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 
+# Fields of pages that are moments, written as `instant` reads them.
+INSTANTS = {"starts_at", "ends_at", "registration_until", "previous_start"}
+
 # A page's file begins with these lines; what follows them is the body.
-HEAD = re.compile(r'<h1>(?P<title>.*?)</h1>|<p class="(?P<name>summary|situation)">(?P<text>.*?)</p>', re.DOTALL)
+HEAD = re.compile(
+    r"<h1>(?P<title>.*?)</h1>"
+    r'|<p class="(?P<name>summary|situation|for_whom|not_here|cost_note)">(?P<text>.*?)</p>'
+    r'|<(?P<tag>ol|ul) class="(?P<list>steps|bring)">(?P<items>.*?)</(?P=tag)>',
+    re.DOTALL,
+)
+ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
 
 def read_text(path):
-    """Fields of a text from an HTML file: title, summary, situation, body."""
+    """Fields of a text from an HTML file: those of its head, and the body."""
     fields, position, html = {}, 0, path.read_text(encoding="utf-8")
     while head := HEAD.match(html, position):
-        fields[head["name"] or "title"] = unescape(head["text"] or head["title"]).strip()
+        if head["list"]:
+            fields[head["list"]] = "\n".join(unescape(item).strip() for item in ITEM.findall(head["items"]))
+        else:
+            fields[head["name"] or "title"] = unescape(head["text"] or head["title"]).strip()
         position = head.end() + len(html[head.end() :]) - len(html[head.end() :].lstrip())
     return fields | {"body": html[position:].strip()}
+
+
+def instant(written):
+    """`12 18:00` is six in the evening in twelve days: a demo is always about the time in which it is loaded."""
+    days, clock = written.split()
+    return timezone.make_aware(
+        datetime.combine(timezone.localdate() + timedelta(days=int(days)), time.fromisoformat(clock))
+    )
 
 
 def create(model, **fields):
@@ -68,8 +91,13 @@ class Command(BaseCommand):
     def load_page(self, folder, city, position, fields):
         short_titles = fields.pop("short_titles", {})
         parent = Page.objects.for_city(city).get(slug=fields.pop("parent")) if "parent" in fields else None
-        model = FocusArea if "pillar" in fields else Page
+        model = apps.get_model(fields.pop("model", "pages.page"))
+        contacts = Contact.objects.for_city(city).filter(function__in=fields.pop("contacts", []))
+        fields |= {name: instant(fields[name]) for name in INSTANTS & fields.keys()}
+        if "location" in fields:
+            fields["location"] = Location.objects.get(city=city, name=fields["location"])
         page = create(model, city=city, position=position, parent=parent, **fields)
+        page.contacts.set(contacts)
         source_digests = {}
         # German first: the translations refer to it.
         paths = sorted(folder.glob(f"{page.slug}.*.html"), key=lambda path: path.suffixes[0] != f".{SOURCE_LANGUAGE}")

@@ -1,6 +1,7 @@
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -18,9 +19,9 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models.city import EVERYBODY, PUBLISHERS, WRITERS
 from contacts.rights import has_role, translates_into
 
-from .forms import FocusAreaForm, PageForm, SourceTextForm, TranslationForm
-from .models import FocusArea, Page, PageRevision, PageTranslation, State
-from .views import preview_response
+from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm, TranslationForm
+from ..models import Document, FocusArea, Page, PageRevision, PageTranslation, State
+from ..views.pages import preview_response
 
 # Easy German is a text of its own: it is compared with the German one only where somebody says that it renders it.
 EASY_GERMAN = "de-simple"
@@ -31,9 +32,18 @@ def moment(instant):
     return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
 
 
+# Where pages of a kind with a table of its own are edited.
+ADMIN_OF_KIND = {
+    Page.Kind.FOCUS_AREA: "pages_focusarea",
+    Page.Kind.OFFER: "offers_offer",
+    Page.Kind.CALL: "offers_call",
+    Page.Kind.EVENT: "events_event",
+    Page.Kind.NEWS: "events_news",
+}
+
+
 def page_url(page, action="change"):
-    kind = "focusarea" if page.kind == Page.Kind.FOCUS_AREA else "page"
-    return reverse(f"admin:pages_{kind}_{action}", args=[page.pk])
+    return reverse(f"admin:{ADMIN_OF_KIND.get(page.kind, 'pages_page')}_{action}", args=[page.pk])
 
 
 def text_url(translation, action="change", *args):
@@ -173,7 +183,7 @@ class SourceTextInline(admin.StackedInline):
     can_delete = False
 
     def get_fields(self, request, obj=None):
-        fields = list(PageTranslation.TEXT_FIELDS)
+        fields = list(PageTranslation.fields_of_kind(self.parent_model.KIND))
         return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -200,6 +210,11 @@ class PageAdmin(TextAdmin):
     list_display = ["title", "states", "kind", "in_navigation"]
     search_fields = ["slug", "translations__title"]
     place_fields = ["kind", "parent", "position", "in_navigation", "slug"]
+    # What a kind with a table of its own asks for, in front of the rest.
+    data_fieldsets = []
+    formfield_overrides = CityScopedAdmin.formfield_overrides | {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeInput},
+    }
 
     @admin.display(description="Überschrift")
     def title(self, page):
@@ -210,13 +225,15 @@ class PageAdmin(TextAdmin):
         return render_to_string("admin/pages/states.html", shown_states(page, language_states(page), page.reader))
 
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(kind=Page.Kind.FOCUS_AREA)
+        pages = super().get_queryset(request)
+        return pages if self.model.KIND else pages.exclude(kind__in=Page.DETAILED)
 
     def get_fieldsets(self, request, obj=None):
         return [
+            *self.data_fieldsets,
             ("Platz der Seite", {"fields": self.place_fields}),
-            ("Kontakte und Förderung", {"fields": ["contacts", "funders"]}),
-            ("Wenn die Seite zurückgezogen wird", {"fields": ["successor"], "classes": ["collapse"]}),
+            ("Kontakte, Förderung, Dokumente", {"fields": ["contacts", "funders", "documents"]}),
+            ("Selten gebraucht", {"fields": ["is_example", "successor"], "classes": ["collapse"]}),
         ]
 
     def get_changelist_instance(self, request):
@@ -303,8 +320,12 @@ class FocusAreaAdmin(PageAdmin):
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]
     place_fields = ["pillar", "number", "valid_from", "valid_until", "parent", "position", "in_navigation", "slug"]
 
-    def get_queryset(self, request):
-        return CityScopedAdmin.get_queryset(self, request)
+
+@admin.register(Document)
+class DocumentAdmin(CityScopedAdmin):
+    list_display = ["title", "language", "accessible", "dated"]
+    search_fields = ["title"]
+    fields = ["title", "file", "language", "accessible", "summary", "dated"]
 
 
 @admin.register(PageTranslation)
@@ -313,7 +334,10 @@ class PageTranslationAdmin(TextAdmin):
 
     form = TranslationForm
     change_form_template = "admin/pages/translation_change_form.html"
-    fields = [*PageTranslation.TEXT_FIELDS, "seen_version", "source_shown"]
+
+    def get_fields(self, request, obj=None):
+        page = (obj or request.new_text).page
+        return [*PageTranslation.fields_of_kind(page.kind), "seen_version", "source_shown"]
 
     def city_id_of(self, translation):
         return translation.page.city_id
@@ -402,7 +426,12 @@ class PageTranslationAdmin(TextAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         text = obj or request.new_text
-        context["source"] = context["adminform"].form.source
+        source = context["source"] = context["adminform"].form.source
+        context["source_texts"] = [
+            (PageTranslation._meta.get_field(field).verbose_name, field, getattr(source, field))
+            for field in PageTranslation.fields_of_kind((obj or request.new_text).page.kind)
+            if source and getattr(source, field)
+        ]
         context["language"] = text.info
         context["page_title"] = text.page.german_title()
         context["page_url"] = page_url(text.page)

@@ -1,0 +1,149 @@
+"""The pages of a city."""
+
+from django.db.models import Case, F, Q, When, Window
+from django.db.models.functions import DenseRank
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import override
+
+from contacts.languages import SOURCE_LANGUAGE
+from contacts.models import City, CityLanguage, Contact
+
+from ..models import Page, PageAlias, PageRevision
+from ..richtext import split_at_rule
+from ..site import Entry, build_site, load_site
+from .portal import in_readers_language
+
+# How many of each the start page shows.
+HIGHLIGHTS = 3
+
+TEMPLATES = {
+    Page.Kind.HOME: "pages/home.html",
+    Page.Kind.MISSION: "pages/mission.html",
+    Page.Kind.FOCUS_AREA: "pages/focus_area.html",
+    Page.Kind.OFFER: "offers/offer_detail.html",
+    Page.Kind.CALL: "offers/call_detail.html",
+    Page.Kind.EVENT: "events/event_detail.html",
+    Page.Kind.NEWS: "events/news_detail.html",
+}
+
+
+def home(request, language, city_slug):
+    site = load_site(language, city_slug)
+    entries = home_entries(site)
+    entry = next((entry for entry in entries if entry.page.kind == Page.Kind.HOME), None)
+    return render(request, TEMPLATES[Page.Kind.HOME], page_context(site, entry) | highlights(entries))
+
+
+def highlights(entries):
+    """What is going on, for the start page: at most HIGHLIGHTS of each kind, what comes first in front."""
+    by_kind = {
+        kind: [entry for entry in entries if entry.page.kind == kind]
+        for kind in (Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
+    }
+    return {
+        "events": sorted(by_kind[Page.Kind.EVENT], key=lambda entry: entry.page.starts_at)[:HIGHLIGHTS],
+        "calls": sorted(by_kind[Page.Kind.CALL], key=lambda entry: entry.page.ends_at)[:HIGHLIGHTS],
+        "news": sorted(by_kind[Page.Kind.NEWS], key=lambda entry: entry.source.visible_from, reverse=True)[:HIGHLIGHTS],
+    }
+
+
+def home_entries(site):
+    """The start page with its text, and the next events, the open calls and the newest news: one query."""
+    shown = (Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
+    kind = F("translation__page__kind")
+    newest_first = Case(When(translation__page__kind=Page.Kind.NEWS, then=F("visible_from"))).desc()
+    rank = Window(
+        DenseRank(),
+        partition_by=[kind, F("translation__language")],
+        order_by=[newest_first, F("translation__page__ends_at").asc(), F("translation__page").asc()],
+    )
+    wanted = site.not_over & Q(translation__page__kind__in=(Page.Kind.HOME, *shown))
+    revisions = site.revisions().filter(wanted).annotate(rank=rank).filter(rank__lte=HIGHLIGHTS)
+    return site.entries_of(revisions.select_related("translation__page__event"))
+
+
+def page(request, language, city_slug, slug):
+    site = load_site(language, city_slug)
+    entry = site.page_at(slug)
+    if entry is None:
+        return moved_or_gone(request, site, slug)
+    if entry.page.kind == Page.Kind.HOME:
+        return moved(site.url)
+    context = page_context(site, entry) | {"documents": site.documents(entry)}
+    return render(request, template_for(entry.page), context)
+
+
+def template_for(page):
+    return TEMPLATES.get(page.kind, "pages/page.html")
+
+
+def page_context(site, entry):
+    """What the template of an entry shows; `entry` is None on the start page of a city that has no text for it."""
+    context = {"site": site, "entry": entry, "contacts": site.contacts(entry), "funders": site.funders(entry)}
+    if entry is None:
+        return context
+    above, below = split_at_rule(entry.revision.body)
+    in_text = {area.page.pk for area in entry.focus_areas}
+    return context | {
+        "body_above": above,
+        "body_below": below,
+        "children": [child for child in site.children(entry) if child.page.pk not in in_text],
+        "ancestors": site.ancestors(entry),
+    }
+
+
+def preview_response(request, translation, text, **context):
+    """The page as it would look with the words of `text`, a draft or a revision, whether or not its city is public."""
+    page, tag = translation.page, translation.language
+    with override(tag):
+        site = build_site(list(CityLanguage.objects.for_city(page.city).select_related("city")), tag)
+        public = site.page_at(page.slug)
+        revision = PageRevision(
+            translation=translation,
+            visible_from=timezone.now(),
+            digests=text.digests,
+            source_digests=text.source_digests,
+            **text.texts(),
+        )
+        entry = Entry(page, revision, public.source if public else None, site.language, site.instant)
+        if page.kind == Page.Kind.MISSION:
+            entry.focus_areas = site.focus_areas_with_bodies()
+        context |= page_context(site, entry) | {"documents": list(page.documents.all())}
+        if page.kind == Page.Kind.HOME:
+            context |= highlights(home_entries(site))
+        return render(request, template_for(page), context)
+
+
+def short_address(request, city_slug, slug=""):
+    """An address without language, as it stands on paper."""
+    get_object_or_404(City.objects.public(), slug=city_slug)
+    if slug:
+        return in_readers_language(request, "pages:page", city_slug, slug)
+    return in_readers_language(request, "pages:home", city_slug)
+
+
+def moved(address):
+    """For ever, but asked again each time: a browser that kept it would run in circles once a page is renamed back."""
+    response = redirect(address, permanent=True)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def moved_or_gone(request, site, slug):
+    alias = PageAlias.objects.filter(city=site.city, slug=slug).select_related("page__city").first()
+    if alias:
+        return moved(alias.page.get_absolute_url(site.language.tag))
+    withdrawn = Page.objects.for_city(site.city).filter(
+        slug=slug, translations__language=SOURCE_LANGUAGE, translations__revisions__visible_from__lte=timezone.now()
+    )
+    if page := withdrawn.first():
+        context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}
+        return render(request, "410.html", context, status=410)
+    return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
+
+
+def contact_list(request, language, city_slug):
+    site = load_site(language, city_slug)
+    contacts = Contact.objects.for_city(site.city).cards()
+    return render(request, "pages/contact_list.html", {"site": site, "contacts": contacts, "funders": site.funders()})
