@@ -69,6 +69,11 @@ class Entry:
         return self.page.get_absolute_url(self.reader_language.tag)
 
     @property
+    def has_sheet(self):
+        """Whether there is a sheet to print: of what people take along to somebody."""
+        return self.page.kind not in (Page.Kind.HOME, *Page.LEGAL)
+
+    @property
     def source_url(self):
         return self.page.get_absolute_url(SOURCE_LANGUAGE)
 

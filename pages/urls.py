@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import pages, portal
+from .views import pages, portal, sheets
 
 app_name = "pages"
 urlpatterns = [
@@ -8,7 +8,10 @@ urlpatterns = [
     path("<language:language>/", portal.portal, name="portal"),
     path("<language:language>/<slug:city_slug>/", pages.home, name="home"),
     path("<language:language>/<slug:city_slug>/kontakt/", pages.contact_list, name="contact_list"),
+    path("<language:language>/<slug:city_slug>/kontakt/<int:pk>/blatt/", sheets.contact_sheet, name="contact_sheet"),
     path("<language:language>/<slug:city_slug>/<slug:slug>/", pages.page, name="page"),
+    path("<language:language>/<slug:city_slug>/<slug:slug>/blatt/", sheets.page_sheet, name="page_sheet"),
     path("<slug:city_slug>/", pages.short_address, name="short_home"),
     path("<slug:city_slug>/<slug:slug>/", pages.short_address, name="short_page"),
+    path("<slug:city_slug>/kontakt/<int:pk>/", pages.short_contact, name="short_contact"),
 ]

@@ -123,6 +123,11 @@ def short_address(request, city_slug, slug=""):
     return in_readers_language(request, "pages:home", city_slug)
 
 
+def short_contact(request, city_slug, pk):
+    get_object_or_404(City.objects.public(), slug=city_slug)
+    return in_readers_language(request, "pages:contact", city_slug, pk)
+
+
 def moved(address):
     """For ever, but asked again each time: a browser that kept it would run in circles once a page is renamed back."""
     response = redirect(address, permanent=True)

@@ -1,0 +1,40 @@
+"""One sheet of paper in two languages: German for the counter, the reader's own beside it."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from contacts.models import Contact
+
+from ..site import load_site
+
+
+def page_sheet(request, language, city_slug, slug):
+    site = load_site(language, city_slug)
+    entry = site.page_at(slug)
+    if entry is None or not entry.has_sheet:
+        raise Http404
+    short_url = request.build_absolute_uri(reverse("pages:short_page", args=[city_slug, slug]))
+    context = {"entry": entry, "contacts": site.contacts(entry), "back_url": entry.url}
+    return sheet(request, site, "pages/page_sheet.html", short_url, context)
+
+
+def contact_sheet(request, language, city_slug, pk):
+    site = load_site(language, city_slug)
+    contacts = Contact.objects.for_city(site.city).filter(pk=pk).cards()
+    if not contacts:
+        raise Http404
+    short_url = request.build_absolute_uri(reverse("pages:short_contact", args=[city_slug, pk]))
+    back_url = reverse("pages:contact", args=[language, city_slug, pk])
+    return sheet(request, site, "pages/contact_sheet.html", short_url, {"contacts": contacts, "back_url": back_url})
+
+
+def sheet(request, site, template, short_url, context):
+    context |= {
+        "site": site,
+        "german": LANGUAGES[SOURCE_LANGUAGE],
+        "short_url": short_url,
+        "short_text": short_url.partition("://")[2].rstrip("/"),
+    }
+    return render(request, template, context)

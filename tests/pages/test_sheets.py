@@ -1,0 +1,113 @@
+"""The sheet in two languages, its QR code, and the short addresses that stand on it."""
+
+import re
+from itertools import chain
+
+import pytest
+import segno
+
+from pages.models import Page
+from pages.templatetags.qr import qr_code
+from tests.factories import make_city, make_contact, make_location, make_page, make_translation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return make_city("hier")
+
+
+@pytest.fixture
+def school(city):
+    page = make_page(city, slug="schule", translation={"title": "Schule", "steps": "Anrufen.\nKommen."})
+    make_translation(page, "ar", title="المدرسة", steps="اتصلوا.\nتعالوا.")
+    make_contact(city, is_main=True, location=make_location(city))
+    return page
+
+
+def columns(response):
+    return re.findall(
+        r'<section class="sheet-column" lang="([^"]+)" dir="([^"]+)"[^>]*>(.*?)</section>', response.text, re.DOTALL
+    )
+
+
+def test_sheet_stands_in_german_and_in_the_readers_language(client, school):
+    german, arabic = columns(client.get("/ar/hier/schule/blatt/"))
+    assert (german[:2], arabic[:2]) == (("de", "ltr"), ("ar", "rtl"))
+    assert ["Schule" in german[2], "So geht es" in german[2], "<li>Anrufen.</li><li>Kommen.</li>" in german[2]] == [
+        True
+    ] * 3
+    assert ["المدرسة" in arabic[2], "So geht es" in arabic[2], "<li>اتصلوا.</li><li>تعالوا.</li>" in arabic[2]] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_both_columns_give_the_phone_and_the_german_address(client, school):
+    for _language, _direction, column in columns(client.get("/ar/hier/schule/blatt/")):
+        assert 'href="tel:+493023125001"' in column
+        assert re.search(r'<address lang="de" dir="ltr">Rathaus<br>Musterstraße 1<br>33602', column)
+
+
+def test_both_columns_have_the_same_number_of_rows(client, school):
+    german, arabic = columns(client.get("/ar/hier/schule/blatt/"))
+    assert german[2].count('class="sheet-row') == arabic[2].count('class="sheet-row') == 8
+
+
+def test_sheet_in_german_has_one_column_and_offers_a_second_language(client, school):
+    response = client.get("/de/hier/schule/blatt/")
+    assert [column[0] for column in columns(response)] == ["de"]
+    assert '<a href="/ar/hier/schule/blatt/" hreflang="ar">' in response.text
+
+
+def test_sheet_of_a_page_without_translation_says_so(client, city):
+    make_page(city, slug="seite", translation={"title": "Nur Deutsch"})
+    german, arabic = columns(client.get("/ar/hier/seite/blatt/"))
+    assert ("Nur Deutsch" in german[2], "Nur Deutsch" in arabic[2]) == (True, False)
+
+
+@pytest.mark.parametrize("kind", [Page.Kind.HOME, Page.Kind.IMPRINT])
+def test_start_page_and_legal_pages_have_no_sheet(client, city, kind):
+    make_page(city, slug="seite", kind=kind)
+    assert client.get("/de/hier/seite/blatt/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_sheet_takes_few_queries(client, city, django_assert_num_queries, number):
+    page = make_page(city, slug="seite")
+    page.contacts.set([make_contact(city, location=make_location(city)) for _ in range(number)])
+    with django_assert_num_queries(5):
+        client.get("/ar/hier/seite/blatt/")
+
+
+def test_code_leads_to_the_short_address(client, school):
+    page = client.get("/ar/hier/schule/blatt/").text
+    drawn = qr_code("http://testserver/hier/schule/", "")["path"]
+    assert f'<path d="{drawn}"' in page
+    assert "<bdi>testserver/hier/schule</bdi>" in page
+
+
+def test_path_draws_every_dark_module_of_the_code():
+    rows = segno.make_qr("http://testserver/hier/schule/", error="m").matrix
+    dark = {(x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module}
+    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", qr_code("http://testserver/hier/schule/", "")["path"])
+    drawn = [[(x, int(y)) for x in range(int(start), int(start) + int(length))] for start, y, length in runs]
+    assert set(chain(*drawn)) == dark
+    assert len(list(chain(*drawn))) == len(dark)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [("/hier/", "/ar/hier/"), ("/hier/schule/", "/ar/hier/schule/"), ("/hier/kontakt/", "/ar/hier/kontakt/")],
+)
+def test_short_address_leads_to_the_readers_language(client, school, path, address):
+    response = client.get(path, headers={"Accept-Language": "ar"})
+    assert (response.status_code, response["Location"], response["Vary"]) == (302, address, "Accept-Language")
+
+
+def test_short_address_of_a_city_that_is_not_public_is_not_found(client):
+    make_city("dort", is_public=False)
+    assert client.get("/dort/").status_code == 404
+    assert client.get("/dort/seite/").status_code == 404
