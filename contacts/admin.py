@@ -47,6 +47,7 @@ class CityAdmin(CityScopedAdmin):
     inlines = [CityLanguageInline]
     fieldsets = [
         (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
+        ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
         ("Feste Angaben", {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]}),
     ]
@@ -78,36 +79,51 @@ class LocationAdmin(CityScopedAdmin):
     list_display = ["name", "street", "town", "step_free"]
     search_fields = ["name", "street"]
     inlines = [OpeningHoursInline]
-    fields = ["name", "unit", "street", "postcode", "town", "step_free", "stop"]
+    fields = ["name", "unit", "street", "postcode", "town", "step_free", "access_note", "stop"]
 
 
 @admin.register(Contact)
 class ContactAdmin(CityScopedAdmin):
     form = ContactForm
     list_display = ["function", "name", "phone", "email", "is_main", "last_verified"]
-    search_fields = ["function", "name", "email"]
+    search_fields = ["function", "name", "email", "organisation"]
     inlines = [OpeningHoursInline]
     fieldsets = [
-        (None, {"fields": ["function", "function_translations", "is_main", "position"]}),
+        (None, {"fields": ["function", "function_translations", "topics", "organisation", "is_main", "position"]}),
         ("Person", {"fields": ["name", "show_name"]}),
-        ("Erreichbar", {"fields": ["phone", "mobile", "fax", "email", "languages"]}),
+        ("Erreichbar", {"fields": ["phone", "mobile", "fax", "email", "languages", "appointment_only"]}),
         ("Ort", {"fields": ["location", "room"]}),
-        ("Prüfung", {"fields": ["last_verified"]}),
+        (
+            "Abwesenheit",
+            {
+                "fields": ["absent_from", "absent_until", "deputy"],
+                "description": "Auf der Karte steht nur, bis wann der Kontakt nicht da ist und wer hilft, kein Grund.",
+            },
+        ),
+        ("Prüfung", {"fields": ["last_verified", "is_example"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):
-        """Who may only read sees names of languages, not what the database holds."""
+        """Who may only read sees words, not what the database holds."""
         if self.has_change_permission(request, obj):
             return self.fieldsets
-        shown = {"languages": "languages_shown", "function_translations": "functions_shown"}
+        shown = {
+            "languages": "languages_shown",
+            "topics": "topics_shown",
+            "function_translations": "functions_shown",
+        }
         return [
-            (name, {"fields": [shown.get(field, field) for field in options["fields"]]})
+            (name, options | {"fields": [shown.get(field, field) for field in options["fields"]]})
             for name, options in self.fieldsets
         ]
 
     @admin.display(description="Gesprochene Sprachen")
     def languages_shown(self, contact):
-        return ", ".join(language.german_name for language in contact.spoken_languages)
+        return ", ".join(contact.get_languages_display())
+
+    @admin.display(description="Themen")
+    def topics_shown(self, contact):
+        return ", ".join(map(str, contact.get_topics_display()))
 
     @admin.display(description="Aufgabe in anderen Sprachen")
     def functions_shown(self, contact):

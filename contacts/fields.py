@@ -1,5 +1,3 @@
-from functools import partialmethod
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,7 +15,7 @@ class ChoiceListField(models.JSONField):
 
     def contribute_to_class(self, cls, name, private_only=False):
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, f"get_{name}_display", partialmethod(self._labels))
+        setattr(cls, f"get_{name}_display", lambda instance: self._labels(instance))
 
     def _labels(self, instance):
         """The labels of the chosen options, in the active language."""

@@ -1,7 +1,7 @@
 from django import forms
 
 from .city_admin import CityForm
-from .languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE, SPOKEN_LANGUAGE_CHOICES
+from .languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from .models import Contact, Membership, Role
 
 
@@ -52,12 +52,6 @@ class TextPerLanguageField(forms.Field):
 
 
 class ContactForm(CityForm):
-    languages = LanguagesField(
-        label="Gesprochene Sprachen",
-        choices=SPOKEN_LANGUAGE_CHOICES,
-        required=False,
-        help_text="In welchen Sprachen kann man hier sprechen?",
-    )
     function_translations = TextPerLanguageField(
         label="Aufgabe in anderen Sprachen",
         max_length=120,
@@ -74,6 +68,8 @@ class ContactForm(CityForm):
         if field := self.fields.get("function_translations"):
             tags = self.instance.city.languages.exclude(language=SOURCE_LANGUAGE).values_list("language", flat=True)
             field.widget.languages = [LANGUAGES[tag] for tag in tags]
+        if (field := self.fields.get("deputy")) and self.instance.pk:
+            field.queryset = field.queryset.exclude(pk=self.instance.pk)
 
     def clean_function_translations(self):
         """Words in a language that the city has switched off are kept for the day it is switched on again."""

@@ -1,8 +1,10 @@
-"""Open now, open next: decided from the lines of opening hours when a page is read."""
+"""Open now, open next: decided from the lines of opening hours at the instant at which a page is read."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
+import holidays
 from django.utils import timezone
 
 from .models import OpeningHours
@@ -25,13 +27,22 @@ class Status(NamedTuple):
     def is_open(self):
         return self.closes is not None
 
-    @property
-    def opens_in_days(self):
-        return (self.opens.date() - timezone.localdate()).days if self.opens else None
+    def opens_in_days(self, instant):
+        return (self.opens.date() - timezone.localdate(instant)).days if self.opens else None
+
+
+@lru_cache(maxsize=16)
+def public_holidays(year):
+    """Dates of a year; all of North Rhine-Westphalia has the same."""
+    return frozenset(holidays.country_holidays("DE", subdiv="NW", years=year, expand=False))
+
+
+def is_public_holiday(date):
+    return date in public_holidays(date.year)
 
 
 def lines_on(hours, date):
-    """The lines that count on a date: exceptions take the place of everything regular."""
+    """The lines that count on a date: exceptions take the place of everything regular, as do public holidays."""
     valid = [
         line
         for line in hours
@@ -39,14 +50,15 @@ def lines_on(hours, date):
         and (line.valid_from is None or line.valid_from <= date)
         and (line.valid_until is None or date <= line.valid_until)
     ]
-    return [line for line in valid if line.is_exception] or valid
+    exceptions = [line for line in valid if line.is_exception]
+    return exceptions if exceptions or is_public_holiday(date) else valid
 
 
-def reachable_spans(hours, date):
+def reachable_spans(hours, date, kinds=REACHABLE):
     """(opens, closes, by phone only) of a date in order; lines of one kind that touch or overlap are one span."""
     zone = timezone.get_current_timezone()
     spans = []
-    for kind in REACHABLE:
+    for kind in kinds:
         times = sorted((line.opens, line.closes) for line in lines_on(hours, date) if line.kind == kind)
         for opens, closes in times:
             start, end = (datetime.combine(date, time, tzinfo=zone) for time in (opens, closes))
@@ -59,13 +71,13 @@ def reachable_spans(hours, date):
     return sorted(spans, key=lambda span: (span[2], span[0]))
 
 
-def status(hours):
-    """Status now, or None where no hours are known at all."""
+def status(hours, instant, kinds=REACHABLE):
+    """Status at an instant, or None where no hours are known at all."""
     if not hours:
         return None
-    now = timezone.localtime()
+    now = timezone.localtime(instant)
     for day in range(DAYS_TO_LOOK_AHEAD):
-        spans = reachable_spans(hours, now.date() + timedelta(days=day))
+        spans = reachable_spans(hours, now.date() + timedelta(days=day), kinds)
         for start, end, by_phone in spans:
             if start <= now < end:
                 return Status(closes=end, opens=None, by_phone=by_phone)
@@ -73,3 +85,20 @@ def status(hours):
             start, by_phone = min(ahead)
             return Status(closes=None, opens=start, by_phone=by_phone)
     return Status(closes=None, opens=None)
+
+
+def status_of(contact, instant):
+    """Status of a contact from `cards()`; None also while it is absent. With appointments only, its door is closed."""
+    if contact.is_absent_on(timezone.localdate(instant)):
+        return None
+    return status(contact.hours, instant, (OpeningHours.Kind.PHONE,) if contact.appointment_only else REACHABLE)
+
+
+def is_reachable(contact, instant):
+    now = status_of(contact, instant)
+    return now is not None and now.is_open
+
+
+def is_closed_for_holiday(now, instant):
+    """Whether a public holiday is the reason that nobody can be reached for the rest of the day."""
+    return not now.is_open and now.opens_in_days(instant) != 0 and is_public_holiday(timezone.localdate(instant))

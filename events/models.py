@@ -1,10 +1,14 @@
 """What takes place at a time, and what is new."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 from pages.models import Page, Usable
 
@@ -13,6 +17,10 @@ class Event(Page, Usable):
     """Something that takes place from `starts_at` to `ends_at` of its page."""
 
     KIND = Page.Kind.EVENT
+    # What says that something changed is not itself a change.
+    OF_CHANGES = ("change_number", "changed_at")
+    # What a copy for a series does not take over.
+    OF_ONE_EVENT = ("id", "page_ptr", "slug", "successor", "status", "previous_start", *OF_CHANGES)
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("findet statt")
@@ -38,6 +46,7 @@ class Event(Page, Usable):
     seats = models.PositiveSmallIntegerField("Plätze", null=True, blank=True)
     # Calendars take over a change only if this number rose (SEQUENCE of RFC 5545).
     change_number = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = CityScopedQuerySet.as_manager()
 
@@ -57,21 +66,71 @@ class Event(Page, Usable):
 
     def clean(self):
         super().clean()
-        missing = {
-            field: "Eine Veranstaltung braucht Beginn und Ende."
-            for field in ("starts_at", "ends_at")
-            if getattr(self, field) is None
-        }
-        if missing:
-            raise ValidationError(missing)
-        if self.location and self.location.city_id != self.city_id:
-            raise ValidationError({"location": "Dieser Ort gehört zu einer anderen Stadt."})
-        if self.status == self.Status.MOVED and self.previous_start is None:
-            raise ValidationError({"previous_start": "Wann sollte die Veranstaltung zuerst sein?"})
+        self.is_online = self.is_online or bool(self.online_url)
+        if faults := {field: sentence for field, is_wrong, sentence in self._rules() if is_wrong}:
+            raise ValidationError(faults)
+
+    def _rules(self):
+        """Field, whether it is wrong, and what to say: editors learn of all faults at once."""
+        by_mail = self.registration == self.Registration.MAIL
+        by_link = self.registration == self.Registration.LINK
+        late = self.registration_until and self.ends_at and self.registration_until > self.ends_at
+        elsewhere = self.location and self.location.city_id != self.city_id
+        return [
+            ("starts_at", not self.starts_at, "Wann beginnt die Veranstaltung?"),
+            ("ends_at", not self.ends_at, "Wann endet die Veranstaltung?"),
+            ("location", elsewhere, "Dieser Ort gehört zu einer anderen Stadt."),
+            ("previous_start", self.is_moved and not self.previous_start, "Wann sollte die Veranstaltung zuerst sein?"),
+            (
+                "registration_email",
+                by_mail and not self.registration_email,
+                "An welche E-Mail-Adresse meldet man sich an?",
+            ),
+            ("registration_url", by_link and not self.registration_url, "Unter welchem Link meldet man sich an?"),
+            ("registration_until", late, "Da ist die Veranstaltung schon vorbei."),
+        ]
 
     def save(self, **kwargs):
-        self.change_number = self.change_number + 1 if self.pk else 0
+        if self.pk and self._differs_from_what_is_stored():
+            self.change_number += 1
+            self.changed_at = timezone.now()
         super().save(**kwargs)
+
+    def _differs_from_what_is_stored(self):
+        names = [field.attname for field in self._meta.concrete_fields if field.name not in ("kind", *self.OF_CHANGES)]
+        stored = Event.objects.filter(pk=self.pk).values(*names).first()
+        return stored is not None and any(getattr(self, name) != value for name, value in stored.items())
+
+    @transaction.atomic
+    def copy_a_week_later(self, slug, by):
+        """A draft with the same data and German text, at the same time of day."""
+        names = [field.name for field in self._meta.concrete_fields if field.name not in self.OF_ONE_EVENT]
+        copy = Event(slug=slug, **{name: getattr(self, name) for name in names})
+        for name in ("starts_at", "ends_at", "registration_until"):
+            if moment := getattr(self, name):
+                setattr(copy, name, timezone.localtime(moment) + timedelta(days=7))
+        copy.save()
+        for name in ("contacts", "funders", "documents"):
+            getattr(copy, name).set(getattr(self, name).all())
+        german = self.translations.get(language=SOURCE_LANGUAGE)
+        copy.translations.create(language=SOURCE_LANGUAGE, updated_by=by, **german.texts())
+        return copy
+
+    @property
+    def is_cancelled(self):
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def is_moved(self):
+        return self.status == self.Status.MOVED
+
+    @property
+    def needs_registration(self):
+        return self.registration != self.Registration.NONE
+
+    def registration_is_open(self, instant):
+        """Until its last moment, and where none is given until the event begins."""
+        return instant < (self.registration_until or self.starts_at)
 
 
 class News(Page):

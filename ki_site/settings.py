@@ -28,6 +28,9 @@ HTTPS = env.bool("HTTPS", default=True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Who is told of a hole, in /.well-known/security.txt: e-mail or https addresses, the most wanted first.
+SECURITY_CONTACTS = env.list("SECURITY_CONTACT", default=[])
+
 # Where the site writes: the SQLite file and uploads.
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "data")))
 

@@ -6,7 +6,7 @@ from django.views.static import serve
 from contacts.converters import LanguageConverter
 from contacts.views import accent_stylesheet
 
-from . import views
+from . import catalogue, crawlers, open_data, sitemaps, views
 
 register_converter(LanguageConverter, "language")
 
@@ -15,6 +15,16 @@ urlpatterns = [
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
     # Uploads are few and small; in real use the web server in front hands them out.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
+    path("sitemap-portal.xml", sitemaps.sitemap_of_portal, name="sitemap_of_portal"),
+    path("sitemap-<slug:city_slug>.xml", sitemaps.sitemap_of_city, name="sitemap_of_city"),
+    path("<language:language>/<slug:city_slug>/daten/", open_data.documentation, name="open_data"),
+    path("<language:language>/<slug:city_slug>/daten/<slug:name>.json", open_data.as_json, name="open_data_json"),
+    path("<language:language>/<slug:city_slug>/daten/<slug:name>.csv", open_data.as_csv, name="open_data_csv"),
+    path("<language:language>/<slug:city_slug>/daten/katalog.jsonld", catalogue.catalogue, name="open_data_catalogue"),
     path("", include("offers.urls")),
     path("", include("events.urls")),
     # Last: any address below a city may be that of a page.

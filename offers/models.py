@@ -47,7 +47,8 @@ class Offer(Page, Usable):
         verbose_name="Persönliche Beratung gibt es sonst bei",
         help_text="Auch eine andere Stelle, wenn sie unter „Kontakte“ eingetragen ist.",
     )
-    appointment_needed = models.BooleanField("Nur mit Termin", default=False)
+    # None: nobody has said; the page is silent then.
+    appointment_needed = models.BooleanField("Braucht man einen Termin?", null=True, blank=True, default=None)
     is_by_phone = models.BooleanField("Auch am Telefon", default=False)
     age_from = models.PositiveSmallIntegerField("Alter von", null=True, blank=True)
     age_to = models.PositiveSmallIntegerField("Alter bis", null=True, blank=True, help_text="Jahre, einschließlich.")
@@ -104,7 +105,10 @@ class Call(Page, ForPeople):
     KIND = Page.Kind.CALL
 
     programme = models.CharField("Programm", max_length=120, help_text="Zum Beispiel „KOMM-AN NRW, Baustein B“.")
-    amount_max = models.DecimalField("Höchstbetrag in Euro", max_digits=10, decimal_places=2, null=True, blank=True)
+    amount_max = models.DecimalField("Betrag in Euro", max_digits=10, decimal_places=2, null=True, blank=True)
+    amount_is_fixed = models.BooleanField(
+        "Das ist ein fester Betrag", default=False, help_text="Ohne Haken steht auf der Seite „höchstens“."
+    )
     own_share = models.PositiveSmallIntegerField("Eigenanteil in Prozent", null=True, blank=True)
     proof_until = models.DateField("Verwendungsnachweis bis", null=True, blank=True)
 

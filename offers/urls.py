@@ -1,2 +1,9 @@
+from django.urls import path
+
+from . import views
+
 app_name = "offers"
-urlpatterns = []
+urlpatterns = [
+    path("<language:language>/<slug:city_slug>/angebote/", views.offer_list, name="offer_list"),
+    path("<language:language>/<slug:city_slug>/foerderung/", views.call_list, name="call_list"),
+]

@@ -160,6 +160,17 @@ class TranslationForm(TextForm):
         return self.cleaned_data
 
 
+def free_slug(wanted, others):
+    """An address as wanted that none of the other pages of the city has or had."""
+    taken = {
+        *RESERVED_SLUGS,
+        *others.values_list("slug", flat=True),
+        *others.values_list("aliases__slug", flat=True),
+    }
+    candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+    return next(slug for slug in candidates if slug not in taken)
+
+
 class PageForm(CityForm):
     slug = forms.SlugField(
         label="Adresse der Seite",
@@ -199,17 +210,8 @@ class PageForm(CityForm):
         if slug := self.cleaned_data["slug"]:
             return slug.lower()
         title = self.data.get("translations-0-title", "")
-        return self._free_slug(slugify(title.translate(TRANSLITERATION))[:70].strip("-") or "seite")
-
-    def _free_slug(self, wanted):
-        others = Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk)
-        taken = {
-            *RESERVED_SLUGS,
-            *others.values_list("slug", flat=True),
-            *others.values_list("aliases__slug", flat=True),
-        }
-        candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-        return next(slug for slug in candidates if slug not in taken)
+        wanted = slugify(title.translate(TRANSLITERATION))[:70].strip("-") or "seite"
+        return free_slug(wanted, Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk))
 
 
 # What pages of every kind have in their forms.

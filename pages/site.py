@@ -8,11 +8,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 
 from .models import Document, Page, PageRevision
+
+# Lists of every city, in the order of the menu.
+LISTS = [
+    ("offers:offer_list", _("Angebote")),
+    ("events:event_list", _("Termine")),
+    ("events:news_list", _("Aktuelles")),
+]
 
 # What no list, menu or card shows.
 NOT_FOR_LISTS = ["body", "for_whom", "steps", "bring", "not_here", "cost_note", "digests", "source_digests"]
@@ -50,6 +58,10 @@ class Entry:
     @property
     def newer_source_blocks(self):
         return self.source.blocks_unknown_to(self.revision)
+
+    @property
+    def newer_source_texts(self):
+        return self.source.texts_unknown_to(self.revision)
 
     @property
     def language(self):
@@ -166,6 +178,11 @@ class Site:
         return reverse("pages:contact_list", args=[self.language.tag, self.city.slug])
 
     @property
+    def lists(self):
+        """(address, name) of what stands in the menu besides pages."""
+        return [(reverse(name, args=[self.language.tag, self.city.slug]), label) for name, label in LISTS]
+
+    @property
     def navigation(self):
         return [
             entry
@@ -227,6 +244,7 @@ class Site:
             self.revisions()
             .filter(Q(translation__page__slug=slug) | Q(translation__page__kind=Page.Kind.FOCUS_AREA) & Exists(mission))
             .select_related(*(f"translation__page__{each}" for each in EVERY_DETAIL))
+            .with_first_instant()
             .annotate(has_documents=Exists(Document.objects.filter(pages=OuterRef("translation__page"))))
         )
         entry = next((entry for entry in found if entry.page.slug == slug), None)
@@ -261,6 +279,9 @@ class Site:
         contacts = Contact.objects.for_city(self.city)
         if entry is None:
             return contacts.filter(is_main=True).cards()
+        if entry.page.is_example:
+            # Nobody shall call a real office because of something invented.
+            return contacts.filter(pages=entry.page).cards()
         return contacts.of_page_or_main(entry.page).cards()
 
 

@@ -1,13 +1,17 @@
 from django.urls import path
 
-from .views import pages, portal, sheets
+from .views import contacts, pages, portal, search, sheets
 
 app_name = "pages"
 urlpatterns = [
     path("", portal.choose_language, name="choose_language"),
     path("<language:language>/", portal.portal, name="portal"),
+    path("<language:language>/suche/", search.search_all, name="search_all"),
     path("<language:language>/<slug:city_slug>/", pages.home, name="home"),
-    path("<language:language>/<slug:city_slug>/kontakt/", pages.contact_list, name="contact_list"),
+    path("<language:language>/<slug:city_slug>/suche/", search.search_city, name="search"),
+    path("<language:language>/<slug:city_slug>/kontakt/", contacts.contact_list, name="contact_list"),
+    path("<language:language>/<slug:city_slug>/kontakt/<int:pk>/", contacts.contact, name="contact"),
+    path("<language:language>/<slug:city_slug>/kontakt/<int:pk>.vcf", contacts.contact_vcard, name="contact_vcard"),
     path("<language:language>/<slug:city_slug>/kontakt/<int:pk>/blatt/", sheets.contact_sheet, name="contact_sheet"),
     path("<language:language>/<slug:city_slug>/<slug:slug>/", pages.page, name="page"),
     path("<language:language>/<slug:city_slug>/<slug:slug>/blatt/", sheets.page_sheet, name="page_sheet"),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -78,6 +79,8 @@ def enter(rows_of_models):
         for model, (columns, rows) in rows_of_models.items():
             names = ", ".join(f'"{column}"' for column in columns)
             places = ", ".join(["%s"] * len(columns))
+            # SQLite gives times of day, but takes only their words.
+            rows = [[value.isoformat() if isinstance(value, time) else value for value in row] for row in rows]
             cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})', rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), rows_of_models):
             cursor.execute(statement)

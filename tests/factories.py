@@ -1,12 +1,16 @@
 """Small complete things for tests; every argument can be given."""
 
+from datetime import timedelta
 from itertools import count
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from contacts.models import City, CityLanguage, Contact, Location, Membership
-from pages.models import Document, FocusArea, Page, PageTranslation
+from events.models import Event, News
+from offers.models import Call, Offer
+from pages.models import Cost, Document, FocusArea, Page, PageTranslation, SearchMiss
 
 _number = count(1)
 
@@ -85,3 +89,29 @@ def make_document(city, **fields):
     document.full_clean()
     document.save()
     return document
+
+
+def make_event(city, starts_at, ends_at=None, **fields):
+    """An event, of two hours where nothing else is said."""
+    ends_at = ends_at or starts_at + timedelta(hours=2)
+    return make_page(city, model=Event, starts_at=starts_at, ends_at=ends_at, **fields)
+
+
+def make_news(city, **fields):
+    return make_page(city, model=News, responsible=fields.pop("responsible", "Zentrum"), **fields)
+
+
+def make_offer(city, **fields):
+    defaults = {"model": Offer, "pillar": "education", "cost": Cost.ASK}
+    return make_page(city, **defaults | fields)
+
+
+def make_call(city, **fields):
+    return make_page(city, **{"model": Call, "programme": "Programm"} | fields)
+
+
+def make_search_miss(city, **fields):
+    day = timezone.localdate()
+    return SearchMiss.objects.create(
+        city=city, **{"language": "de", "word": "wort", "first_day": day, "last_day": day} | fields
+    )

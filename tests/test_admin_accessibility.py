@@ -6,6 +6,8 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from contacts.models import City, Contact, Funder, Location, Membership, Role
+from offers.models import Call, Offer
+from offers.standards import adopt, standards
 from pages.models import FocusArea, PageTranslation
 from tests.factories import make_user
 
@@ -19,6 +21,12 @@ ADDRESSES = {
         "/admin/pages/page/{page}/unpublish/",
         "/admin/pages/focusarea/",
         "/admin/pages/focusarea/{focus_area}/change/",
+        "/admin/offers/offer/",
+        "/admin/offers/offer/katalog/",
+        "/admin/offers/offer/{offer}/change/",
+        "/admin/offers/offer/{adopted}/change/",
+        "/admin/offers/call/",
+        "/admin/offers/call/{call}/change/",
         "/admin/pages/pagetranslation/{german}/history/",
         "/admin/contacts/contact/",
         "/admin/contacts/contact/{contact}/change/",
@@ -81,6 +89,9 @@ def numbers(bielefeld, people):
         "arabic": arabic.pk,
         "german": arabic.page.translations.get(language="de").pk,
         "focus_area": FocusArea.objects.for_city(bielefeld).first().pk,
+        "offer": Offer.objects.for_city(bielefeld).first().pk,
+        "adopted": adopt(standards()["griffbereit"], bielefeld, None)[0].pk,
+        "call": Call.objects.for_city(bielefeld).first().pk,
         "contact": Contact.objects.for_city(bielefeld).first().pk,
         "location": Location.objects.for_city(bielefeld).first().pk,
         "funder": Funder.objects.for_city(bielefeld).first().pk,

@@ -3,25 +3,41 @@
 import pytest
 from playwright.sync_api import expect
 
+from contacts.models import Contact
 from pages.models import Page
 from tests.test_site import DEMO_PATHS
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320", "1280"])
+def check(page, axe, address):
+    page.goto(address)
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(NARROW, "light"), (WIDE, "dark")], ids=["320-light", "1280-dark"])
 @pytest.mark.parametrize("language", ["de", "ar"])
 def test_every_page_is_accessible_and_fits(live_site, new_context, axe, language, size, scheme):
     page = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()
     gone = Page.objects.get(city__slug="bielefeld", slug="vereine")
     for path in [*DEMO_PATHS, "bielefeld/gibt-es-nicht/", "nirgendwo/"]:
-        page.goto(f"{live_site.url}/{language}/{path}")
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        check(page, axe, f"{live_site.url}/{language}/{path}")
     gone.unpublish(None)
-    page.goto(f"{live_site.url}/{language}/bielefeld/vereine/")
-    axe(page)
+    check(page, axe, f"{live_site.url}/{language}/bielefeld/vereine/")
+
+
+# One page of every kind.
+KINDS = ["", "bielefeld/", "bielefeld/wer-wir-sind/", "bielefeld/schulberatung/", "bielefeld/kontakt/"]
+KINDS += [f"bielefeld/{path}" for path in ("angebote/", "termine/", "foerderung/", "suche/?q=schule", "vereine/")]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(NARROW, "dark"), (WIDE, "light")], ids=["320-dark", "1280-light"])
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_every_kind_of_page_is_accessible_in_the_other_colours(live_site, new_context, axe, language, size, scheme):
+    page = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()
+    for path in KINDS:
+        check(page, axe, f"{live_site.url}/{language}/{path}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -48,7 +64,7 @@ def test_phone_reader_finds_the_number_without_javascript_in_arabic(live_site, n
     page.goto(f"{live_site.url}/")
     assert page.url == f"{live_site.url}/ar/"
     page.locator('main a[href="/ar/bielefeld/"]').first.click()
-    page.locator('main a[href="/ar/bielefeld/schule-und-eltern/"]').click()
+    page.locator('main a[href="/ar/bielefeld/schulberatung/"]').click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     number = page.locator('a[href="tel:+49521513789"]').first
     expect(number).to_contain_text("(05 21) 51-37 89")
@@ -106,8 +122,23 @@ def test_print_leaves_out_what_paper_cannot_use(live_site, new_context):
     page.emulate_media(media="print")
     expect(page.locator("nav.menu")).not_to_be_visible()
     expect(page.locator(".language-switch")).not_to_be_visible()
+    expect(page.locator(".search-link")).not_to_be_visible()
     expect(page.get_by_text("(05 21) 51-37 89")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
         "rgb(255, 255, 255)",
         "rgba(0, 0, 0, 0)",
     )
+
+
+A4 = {"width": 703, "height": 1032}  # pixels of a sheet of A4 within margins of 12 mm
+
+
+@pytest.mark.parametrize("path", ["ar/bielefeld/schulberatung/blatt/", "uk/bielefeld/kontakt/{contact}/blatt/"])
+def test_sheet_in_two_languages_is_one_sheet_of_paper(live_site, new_context, path):
+    page = new_context(viewport=A4).new_page()
+    page.emulate_media(media="print")
+    contact = Contact.objects.get(city__slug="bielefeld", function="Beratung für Eltern zur Schule")
+    page.goto(f"{live_site.url}/{path.format(contact=contact.pk)}")
+    german, other = (page.locator(".sheet-column").nth(number).bounding_box() for number in (0, 1))
+    assert german["x"] + german["width"] <= other["x"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= A4["height"]

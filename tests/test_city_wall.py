@@ -8,16 +8,33 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
-from pages.models import Document, FocusArea, Page, PageAlias, PageRevision, PageTranslation
+from events.models import Event, News
+from offers.models import Call, Offer
+from pages.models import (
+    Document,
+    FocusArea,
+    Page,
+    PageAlias,
+    PageRevision,
+    PageTranslation,
+    SearchMiss,
+    SearchSynonym,
+)
 from tests.factories import (
+    make_call,
     make_city,
     make_contact,
     make_document,
+    make_event,
     make_focus_area,
     make_location,
+    make_news,
+    make_offer,
     make_page,
+    make_search_miss,
     make_translation,
     make_user,
 )
@@ -39,6 +56,12 @@ MODELS = [
     PageAlias,
     PageRevision,
     PageTranslation,
+    SearchMiss,
+    SearchSynonym,
+    Event,
+    News,
+    Offer,
+    Call,
     User,
 ]
 
@@ -62,7 +85,25 @@ def fill(city, word):
         Page: page,
         "draft": draft,
         FocusArea: focus_area,
+        Event: make_event(
+            city,
+            timezone.now(),
+            location=location,
+            translation={"title": f"{word} Termin"},
+            slug=f"{word.lower()}-termin",
+        ),
+        Offer: make_offer(
+            city,
+            advice_contact=contact,
+            location=location,
+            translation={"title": f"{word} Angebot"},
+            slug=f"{word.lower()}-angebot",
+        ),
+        Call: make_call(city, translation={"title": f"{word} Aufruf"}, slug=f"{word.lower()}-aufruf"),
+        News: make_news(city, translation={"title": f"{word} Nachricht"}, slug=f"{word.lower()}-nachricht"),
         PageTranslation: text,
+        SearchMiss: make_search_miss(city, word=f"{word}wort"),
+        SearchSynonym: SearchSynonym.objects.create(city=city, word=f"{word} Wort", meaning="Schule"),
         Membership: member.memberships.get(),
         User: member,
     }
@@ -134,6 +175,16 @@ def test_walk_would_see_a_leak(client, other):
         "pages_page_unpublish",
         "pages_page_history",
         "pages_focusarea_change",
+        "offers_offer_change",
+        "offers_offer_unpublish",
+        "offers_call_change",
+        "events_event_changelist",
+        "events_event_change",
+        "events_event_unpublish",
+        "events_news_change",
+        "pages_searchmiss_changelist",
+        "pages_searchmiss_delete",
+        "pages_searchsynonym_change",
         "pages_pagetranslation_change",
         "pages_pagetranslation_history",
         "pages_pagetranslation_preview",
@@ -178,7 +229,22 @@ def test_visitor_is_sent_to_the_sign_in(client, other):
 @pytest.mark.parametrize("query", ["?city={city}", "?q=geheim", "?kind=standard&q=geheim-seite"])
 def test_lists_do_not_show_another_city_by_filter_or_search(client, member, other, query):
     client.force_login(member)
-    for model in (Page, FocusArea, Document, Contact, Location, Funder, Membership, City):
+    for model in (
+        Page,
+        FocusArea,
+        Event,
+        News,
+        Offer,
+        Call,
+        Document,
+        Contact,
+        Location,
+        Funder,
+        Membership,
+        SearchMiss,
+        SearchSynonym,
+        City,
+    ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         response = client.get(address + query.format(city=other[City].pk), follow=True)
         assert own_part_is_all(response), (model, address)
@@ -187,7 +253,7 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
 
 def test_nothing_can_be_added_to_another_city(client, own, other):
     client.force_login(make_user(own[City], Role.MANAGER, username="member"))
-    for model in (Page, FocusArea, Document, Contact, Location, Funder):
+    for model in (Page, FocusArea, Event, News, Offer, Call, Document, Contact, Location, Funder, SearchSynonym):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
         assert client.get(f"{address}?city={own[City].pk}").status_code == 200
         assert client.get(f"{address}?city={other[City].pk}").status_code == 403
@@ -207,6 +273,9 @@ def test_choices_in_forms_are_those_of_the_own_city(client, own, other):
     for address in (
         reverse("admin:pages_page_change", args=[own["draft"].pk]),
         reverse("admin:pages_focusarea_change", args=[own[FocusArea].pk]),
+        reverse("admin:events_event_change", args=[own[Event].pk]),
+        reverse("admin:offers_offer_change", args=[own[Offer].pk]),
+        reverse("admin:offers_call_change", args=[own[Call].pk]),
         reverse("admin:contacts_contact_change", args=[own[Contact].pk]),
     ):
         text = client.get(address).text

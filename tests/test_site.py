@@ -1,7 +1,9 @@
 """The public site as a whole: what visitors read, what it costs, what it never does."""
 
 import re
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import brotli
 import pytest
@@ -18,38 +20,22 @@ from tests.factories import make_city, make_contact, make_focus_area, make_locat
 
 LANGUAGES = [tag for tag, _name in settings.LANGUAGES]
 
-# Every address of the demo, by city.
-DEMO_PAGES = {
-    "bielefeld": [
-        "",
-        "wer-wir-sind/",
-        "integration-und-teilhabe/",
-        "bildungschancen/",
-        "schule-und-eltern/",
-        "neu-in-bielefeld/",
-        "schulen-und-kitas/",
-        "vereine/",
-        "impressum/",
-        "datenschutz/",
-        "barrierefreiheit/",
-        "kontakt/",
-    ],
-    "bochum": [
-        "",
-        "kommunales-integrationszentrum/",
-        "integration-durch-bildung/",
-        "integration-als-querschnittsaufgabe/",
-        "schule-und-eltern/",
-        "neu-in-bochum/",
-        "schulen/",
-        "vereine-und-projekte/",
-        "impressum/",
-        "datenschutz/",
-        "barrierefreiheit/",
-        "kontakt/",
-    ],
-}
-DEMO_PATHS = ["", *(f"{city}/{page}" for city, pages in DEMO_PAGES.items() for page in pages)]
+DEMO = Path(settings.BASE_DIR) / "demo"
+LISTS = ["angebote/", "foerderung/", "termine/", "aktuelles/", "kontakt/", "suche/", "suche/?q=schule", "daten/"]
+
+
+def demo_pages(city):
+    """Every address of a demo city below its own: its pages and its lists."""
+    pages = tomllib.loads((DEMO / city / "city.toml").read_text(encoding="utf-8"))["pages"]
+    return ["", *(f"{page['slug']}/" for page in pages if page.get("kind") != "home"), *LISTS]
+
+
+DEMO_PATHS = [
+    "",
+    "suche/?q=schule",
+    *(f"{city}/{page}" for city in ("bielefeld", "bochum") for page in demo_pages(city)),
+]
+DEMO_PATHS += ["?ort=33602", "bielefeld/schulberatung/blatt/"]
 
 
 def words(response):
@@ -188,7 +174,8 @@ def test_portal_names_all_54_centres_and_links_those_with_a_site(client):
     City.objects.filter(slug="bielefeld").update(is_public=True)
     page = client.get("/de/").text
     assert [name for name in City.objects.values_list("name", flat=True) if name not in page] == []
-    assert set(re.findall(r'href="/de/([a-z-]+)/"', page)) == {"bielefeld"}
+    # Besides them, the search over all sites.
+    assert set(re.findall(r'href="/de/([a-z-]+)/"', page)) == {"bielefeld", "suche"}
     assert [region for region in City.GovernmentRegion.labels if f"Regierungsbezirk {region}" not in page] == []
 
 
@@ -350,6 +337,18 @@ def test_outdated_translation_says_so_and_shows_the_newer_german_blocks(client):
 
 
 @pytest.mark.django_db
+def test_outdated_translation_shows_the_newer_german_steps(client):
+    page = make_page(make_city("hier"), slug="seite", translation={"steps": "Anrufen.", "bring": "Pass"})
+    source = page.translations.get()
+    make_translation(page, "ar", source_digests=source.revisions.get().digests, steps="اتصلوا.")
+    source.steps = "Anrufen.\nKommen."
+    source.save()
+    source.publish(by=None)
+    newer = client.get("/ar/hier/seite/").text.partition('class="newer"')[2].partition("</section>")[0]
+    assert re.findall(r'<p lang="de" dir="ltr">(.*?)</p>', newer) == ["Anrufen.<br>Kommen."]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("de-simple", "ltr"), ("ar", "rtl"), ("uk", "ltr")])
 def test_page_says_its_language_and_direction(client, language, direction):
     make_city("hier")
@@ -439,26 +438,40 @@ def test_public_pages_take_a_small_constant_number_of_queries(
         (6, "hier/mission/"),
         (6, f"hier/{page.slug}/"),
         (6, f"hier/{page.children.last().slug}/"),
-        (5, "hier/kontakt/"),
+        (6, "hier/kontakt/"),
         (1, ""),
     ]:
         with django_assert_num_queries(queries, info=path):
             assert client.get(f"/{language}/{path}").status_code == 200
 
 
+@pytest.mark.parametrize("language", ["de", "ar"])
 @pytest.mark.parametrize(
-    "path", ["de/bielefeld/", "ar/bielefeld/", "de/bielefeld/wer-wir-sind/", "ar/bielefeld/kontakt/", "de/"]
+    "path",
+    [
+        "",
+        "?ort=33602",
+        "bielefeld/",
+        "bielefeld/wer-wir-sind/",
+        "bielefeld/schulberatung/",
+        "bielefeld/kontakt/",
+        "bielefeld/angebote/",
+        "bielefeld/foerderung/",
+        "bielefeld/termine/",
+        "bielefeld/suche/?q=schule",
+    ],
 )
-def test_first_view_arrives_in_one_round_trip(client, demo, hashed_static, path):
+def test_first_view_arrives_in_one_round_trip(client, demo, hashed_static, language, path):
     """HTML and all its style sheets, compressed as the server does: 14,600 bytes at most."""
-    page = client.get(f"/{path}", headers={"Accept-Encoding": "br"})
+    page = client.get(f"/{language}/{path}", headers={"Accept-Encoding": "br"})
     assert page["Content-Encoding"] == "br"
     html = brotli.decompress(page.content).decode()
     total = len(page.content)
     for sheet in re.findall(r'<link rel="stylesheet" href="([^"]+)"', html):
         response = client.get(sheet, headers={"Accept-Encoding": "br"})
         total += len(b"".join(response) if response.streaming else response.content)
-    assert "<script" not in html
+    # Data for search engines, which no browser runs.
+    assert set(re.findall(r"<script[^>]*>", html)) <= {'<script type="application/ld+json">'}
     assert total <= 14_600
 
 

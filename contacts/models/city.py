@@ -63,6 +63,17 @@ class City(models.Model):
         KOELN = "koeln", "Köln"
         MUENSTER = "muenster", "Münster"
 
+    class OpenDataLicence(models.TextChoices):
+        ZERO = "dl-de-zero", "Datenlizenz Deutschland – Zero – Version 2.0"
+        ATTRIBUTION = "dl-de-by", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
+        CC0 = "cc0", "Creative Commons Zero 1.0"
+
+    LICENCE_URLS = {
+        OpenDataLicence.ZERO: "https://www.govdata.de/dl-de/zero-2-0",
+        OpenDataLicence.ATTRIBUTION: "https://www.govdata.de/dl-de/by-2-0",
+        OpenDataLicence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+    }
+
     name = models.CharField(
         "Name", max_length=80, help_text="Kurz, wie er in Listen steht: „Bielefeld“, „Kreis Coesfeld“."
     )
@@ -113,6 +124,13 @@ class City(models.Model):
     )
     logo_width = models.PositiveIntegerField(null=True, editable=False)
     logo_height = models.PositiveIntegerField(null=True, editable=False)
+    open_data_licence = models.CharField(
+        "Lizenz der offenen Daten",
+        max_length=12,
+        choices=OpenDataLicence,
+        default=OpenDataLicence.ZERO,
+        help_text="Unter dieser Lizenz können andere die Angebote, Kontakte und Termine weiter benutzen.",
+    )
     is_public = models.BooleanField(
         "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Website der Stadt öffentlich zu sehen."
     )
@@ -142,6 +160,10 @@ class City(models.Model):
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
         return reverse("pages:home", args=[language, self.slug])
+
+    @property
+    def open_data_licence_url(self):
+        return self.LICENCE_URLS[self.open_data_licence]
 
 
 class CityLanguageQuerySet(CityScopedQuerySet):

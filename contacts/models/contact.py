@@ -1,12 +1,17 @@
+from urllib.parse import urlencode
+
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Exists, F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..fields import ChoiceListField
 from ..images import validate_logo
-from ..languages import LANGUAGES, SOURCE_LANGUAGE
+from ..languages import LANGUAGES, SOURCE_LANGUAGE, SPOKEN_LANGUAGE_CHOICES
+from ..topics import Topic
 from .city import City, CityScopedQuerySet
 
 # The short number of all German authorities has no international form.
@@ -43,6 +48,12 @@ class Location(models.Model):
     step_free = models.CharField(
         "Ohne Stufen erreichbar", max_length=8, choices=StepFree.choices, default=StepFree.UNKNOWN
     )
+    access_note = models.CharField(
+        "Zugang",
+        max_length=160,
+        blank=True,
+        help_text="Was man am Eingang wissen muss: „Eingang im Hof, Aufzug im Foyer“.",
+    )
     stop = models.CharField("Haltestelle", max_length=120, blank=True, help_text="Bus oder Bahn, mit Linien.")
 
     objects = CityScopedQuerySet.as_manager()
@@ -65,6 +76,15 @@ class Location(models.Model):
     def __str__(self):
         return f"{self.name}, {self.street}"
 
+    @property
+    def is_step_free(self):
+        return self.step_free == self.StepFree.YES
+
+    @property
+    def map_url(self):
+        address = f"{self.street}, {self.postcode} {self.town}"
+        return f"https://www.openstreetmap.org/search?{urlencode({'query': address})}"
+
 
 class ContactQuerySet(CityScopedQuerySet):
     def of_page_or_main(self, page):
@@ -73,8 +93,8 @@ class ContactQuerySet(CityScopedQuerySet):
         return self.filter(Q(pk__in=chosen.values("pk")) | (~Exists(chosen) & Q(is_main=True)))
 
     def cards(self):
-        """A list of contacts as cards show them: with location and with `hours`, their own or their location's."""
-        contacts = list(self.select_related("location"))
+        """A list of contacts as cards show them: with location, deputy and `hours`, their own or their location's."""
+        contacts = list(self.select_related("location", "deputy"))
         lines = OpeningHours.objects.filter(
             Q(contact__in=contacts)
             | Q(location__in=[contact.location_id for contact in contacts if contact.location_id])
@@ -99,6 +119,15 @@ class Contact(models.Model):
         "Aufgabe", max_length=120, help_text="Wofür ist dieser Kontakt da? „Beratung für Eltern“, „Zentrale“."
     )
     function_translations = models.JSONField("Aufgabe in anderen Sprachen", default=dict, blank=True)
+    topics = ChoiceListField(
+        "Themen", options=Topic.choices, help_text="Wobei hilft dieser Kontakt? Unter diesen Themen wird er gefunden."
+    )
+    organisation = models.CharField(
+        "Andere Stelle",
+        max_length=120,
+        blank=True,
+        help_text="Nur wenn der Kontakt nicht zum Zentrum gehört: Wie die Stelle heißt, zum Beispiel ein Verein.",
+    )
     name = models.CharField("Name der Person", max_length=120, blank=True)
     show_name = models.BooleanField(
         "Name zeigen", default=False, help_text="Ohne Haken sehen Besucher*innen nur die Aufgabe."
@@ -110,8 +139,15 @@ class Contact(models.Model):
     fax = models.CharField("Telefax", max_length=40, blank=True)
     fax_uri = models.CharField(max_length=20, blank=True, editable=False)
     email = models.EmailField("E-Mail", blank=True)
-    languages = models.JSONField(
-        "Gesprochene Sprachen", default=list, blank=True, help_text="In welchen Sprachen kann man hier sprechen?"
+    languages = ChoiceListField(
+        "Gesprochene Sprachen",
+        options=SPOKEN_LANGUAGE_CHOICES,
+        help_text="In welchen Sprachen kann man hier sprechen?",
+    )
+    appointment_only = models.BooleanField(
+        "Nur mit Termin",
+        default=False,
+        help_text="Man kann nicht einfach kommen. „Jetzt erreichbar“ heißt dann: am Telefon.",
     )
     location = models.ForeignKey(
         Location,
@@ -122,7 +158,21 @@ class Contact(models.Model):
         verbose_name="Standort",
     )
     room = models.CharField("Raum", max_length=40, blank=True)
+    absent_from = models.DateField("Nicht da ab", null=True, blank=True)
+    absent_until = models.DateField("Nicht da bis", null=True, blank=True, help_text="Einschließlich.")
+    deputy = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="stands_in_for",
+        verbose_name="Vertretung",
+        help_text="Wer hilft in dieser Zeit? Aufgabe, Nummer und Sprachen dieses Kontakts stehen dann auf der Karte.",
+    )
     last_verified = models.DateField("Zuletzt geprüft am", null=True, blank=True)
+    is_example = models.BooleanField(
+        "Beispiel", default=False, help_text="Mit diesem Haken steht am Kontakt, dass er erfunden ist."
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -151,6 +201,17 @@ class Contact(models.Model):
                 condition=Q(show_name=False) | ~Q(name=""),
                 violation_error_message="Bitte tragen Sie den Namen ein, der gezeigt werden soll.",
             ),
+            models.CheckConstraint(
+                name="contact_absence_in_order",
+                condition=Q(absent_from__isnull=True, absent_until__isnull=True)
+                | Q(absent_from__isnull=False, absent_until__isnull=False, absent_from__lte=F("absent_until")),
+                violation_error_message="„Nicht da“ braucht den ersten und den letzten Tag, in dieser Reihenfolge.",
+            ),
+            models.CheckConstraint(
+                name="contact_is_not_its_own_deputy",
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("pk")),
+                violation_error_message="Niemand kann sich selbst vertreten.",
+            ),
         ]
 
     def __str__(self):
@@ -168,14 +229,30 @@ class Contact(models.Model):
                 setattr(self, f"{field}_uri", phone_uri(written) if written else "")
             except ValidationError as error:
                 errors[field] = error
-        if unknown := set(self.languages) - LANGUAGES.keys():
-            errors["languages"] = ValidationError(f"Unbekannte Sprache: {', '.join(sorted(unknown))}")
         if errors:
             raise ValidationError(errors)
 
     def clean(self):
         if self.location and self.location.city_id != self.city_id:
             raise ValidationError({"location": "Dieser Standort gehört zu einer anderen Stadt."})
+        if self.deputy and self.deputy.city_id != self.city_id:
+            raise ValidationError({"deputy": "Dieser Kontakt gehört zu einer anderen Stadt."})
+
+    def get_absolute_url(self, language=SOURCE_LANGUAGE):
+        return reverse("pages:contact", args=[language, self.city.slug, self.pk])
+
+    @property
+    def is_step_free(self):
+        return self.location is not None and self.location.is_step_free
+
+    def is_absent_on(self, date):
+        return self.absent_from is not None and self.absent_from <= date <= self.absent_until
+
+    def deputy_on(self, date):
+        """Who helps instead on a date; nobody if that one is absent, too."""
+        if self.is_absent_on(date) and self.deputy and not self.deputy.is_absent_on(date):
+            return self.deputy
+        return None
 
     @property
     def spoken_languages(self):
@@ -225,7 +302,8 @@ class OpeningHours(models.Model):
     is_exception = models.BooleanField(
         "Ausnahme",
         default=False,
-        help_text="Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien.",
+        help_text="Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien. "
+        "An Feiertagen ist ohne Ausnahme geschlossen.",
     )
 
     class Meta:

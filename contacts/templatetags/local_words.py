@@ -1,15 +1,17 @@
 """Dates, times, weekdays and the language of words, as the reader of a page needs them (CLDR by Babel)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.numbers import format_currency
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from ..opening import status
+from ..languages import SOURCE_LANGUAGE
+from ..opening import is_closed_for_holiday, status_of
 
 register = template.Library()
 
@@ -33,44 +35,110 @@ def long_date(date, language):
 
 
 @register.filter
+def full_date(moment, language):
+    """With the day of the week, as it stands at the beginning of a line."""
+    return beginning_of_line(format_date(timezone.localdate(moment), "full", locale_of(language)))
+
+
+@register.filter
+def day_and_time(moment, language):
+    time = timezone.localtime(moment)
+    return _("%(date)s, %(time)s Uhr") % {"date": long_date(time, language), "time": f"{time:%H:%M}"}
+
+
+@register.filter
+def euros(amount, language):
+    """Cents only where there are some."""
+    pattern = "#,##0 ¤" if amount == int(amount) else None
+    return format_currency(amount, "EUR", pattern, locale_of(language), currency_digits=not pattern)
+
+
+@register.filter
+def last_day(end):
+    """The last date of a time that ends just before an instant."""
+    return timezone.localdate(end - timedelta(microseconds=1))
+
+
+@register.filter
+def month_and_year(date, language):
+    return beginning_of_line(format_skeleton("yMMMM", date, locale=locale_of(language)))
+
+
+def beginning_of_line(words):
+    """Russian and Ukrainian write months and days small, but not at the beginning."""
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
 def weekday_name(weekday, language):
     """0 is Monday. In the form for running text: Babel mixes up languages in its stand-alone names."""
     return get_day_names("wide", "format", locale_of(language))[weekday]
 
 
-@register.filter
-def opening_status(hours, language):
-    """One sentence, or nothing where no hours are known or none come soon."""
-    now = status(hours)
-    if now is None or not (now.is_open or now.opens):
+@register.simple_tag
+def opening_status(contact, language, instant):
+    """A sentence or two, or nothing where no hours are known, none come soon or nobody is there."""
+    now = status_of(contact, instant)
+    if now is None:
         return ""
-    moment = now.closes or now.opens
+    sentence = open_or_opening(now, language, instant)
+    if not is_closed_for_holiday(now, instant):
+        return sentence
+    # Outside an f-string, where the collector of strings would pass it over.
+    holiday = _("Heute ist Feiertag.")
+    return f"{holiday} {sentence}".strip()
+
+
+def open_or_opening(now, language, instant):
+    if not (now.is_open or now.opens):
+        return ""
+    moment, days = now.closes or now.opens, now.opens_in_days(instant)
     words = {"time": f"{moment:%H:%M}"}  # as it stands on the door, in every language
     if now.is_open:
         sentence = (
             _("Jetzt telefonisch erreichbar bis %(time)s Uhr") if now.by_phone else _("Jetzt geöffnet bis %(time)s Uhr")
         )
-    elif now.opens_in_days == 0:
+    elif days == 0:
         sentence = (
             _("Telefonisch erreichbar heute ab %(time)s Uhr") if now.by_phone else _("Öffnet heute um %(time)s Uhr")
         )
-    elif now.opens_in_days == 1:
+    elif days == 1:
         sentence = (
             _("Telefonisch erreichbar morgen ab %(time)s Uhr") if now.by_phone else _("Öffnet morgen um %(time)s Uhr")
         )
     else:
-        this_week = now.opens_in_days < 7
-        words["day"] = weekday_name(moment.weekday(), language) if this_week else long_date(moment, language)
+        words["day"] = weekday_name(moment.weekday(), language) if days < 7 else long_date(moment, language)
         by_phone = _("Telefonisch erreichbar am %(day)s ab %(time)s Uhr")
         sentence = by_phone if now.by_phone else _("Öffnet am %(day)s um %(time)s Uhr")
     return sentence % words
 
 
 @register.filter
-def not_over(hours):
-    """The lines of opening hours that count today or later."""
-    today = timezone.localdate()
-    return [line for line in hours if line.valid_until is None or line.valid_until >= today]
+def not_over(hours, date):
+    """The lines of opening hours that count on a date or later."""
+    return [line for line in hours if line.valid_until is None or line.valid_until >= date]
+
+
+@register.filter
+def is_absent_on(contact, date):
+    return contact.is_absent_on(date)
+
+
+@register.filter
+def deputy_on(contact, date):
+    return contact.deputy_on(date)
+
+
+@register.filter
+def speaks(contact, language):
+    """Whether to say that the contact speaks the reader's language. That it speaks German is a matter of course."""
+    return language.tag != SOURCE_LANGUAGE and language.tag in contact.languages
+
+
+@register.filter
+def own_first(languages, language):
+    """Spoken languages, the reader's in front."""
+    return sorted(languages, key=lambda spoken: spoken != language)
 
 
 @register.filter

@@ -1,3 +1,3 @@
-from . import pages
+from . import pages, search
 
-__all__ = ["pages"]
+__all__ = ["pages", "search"]

@@ -167,7 +167,7 @@ class TextAdmin(CityScopedAdmin):
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
             context["unpublish_url"] = page_url(page, "unpublish")
-            context["delete_url"] = reverse(f"admin:pages_{self.opts.model_name}_delete", args=[obj.pk])
+            context["delete_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
@@ -284,7 +284,7 @@ class PageAdmin(TextAdmin):
         return redirect(text_url(self.translation_of(page), "history"))
 
     def get_urls(self):
-        name = f"pages_{self.opts.model_name}_unpublish"
+        name = f"{self.opts.app_label}_{self.opts.model_name}_unpublish"
         return [
             path("<int:page_id>/unpublish/", self.admin_site.admin_view(self.unpublish_view), name=name),
             *super().get_urls(),

@@ -1,5 +1,6 @@
 from .document import Document
 from .page import FocusArea, Page, PageAlias, Phase
+from .search import SearchMiss, SearchSynonym, SearchText, SearchWord
 from .text import PageRevision, PageTranslation, State
 from .usable import Cost, ForPeople, Usable
 
@@ -13,6 +14,10 @@ __all__ = [
     "PageRevision",
     "PageTranslation",
     "Phase",
+    "SearchMiss",
+    "SearchSynonym",
+    "SearchText",
+    "SearchWord",
     "State",
     "Usable",
 ]

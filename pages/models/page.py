@@ -151,6 +151,7 @@ class Page(models.Model):
         return page
 
     def clean(self):
+        super().clean()
         if not self.city_id:
             return
         for field in ("parent", "successor"):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django_prose_editor.fields import ProseEditorField
@@ -13,6 +13,7 @@ from contacts.models import CityScopedQuerySet
 
 from ..richtext import EXTENSIONS, blocks, digest
 from .page import Page
+from .search import SearchText
 
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
@@ -81,7 +82,10 @@ class Text(models.Model):
 
     @classmethod
     def fields_of_kind(cls, kind):
-        return (*cls.COMMON_FIELDS, *cls.FURTHER_FIELDS.get(kind, ()))
+        # What comes and goes stands on the start page by its date, never as somebody's situation.
+        without = {"situation"} if kind in (Page.Kind.CALL, Page.Kind.EVENT, Page.Kind.NEWS) else set()
+        common = (field for field in cls.COMMON_FIELDS if field not in without)
+        return (*common, *cls.FURTHER_FIELDS.get(kind, ()))
 
     @property
     def step_lines(self):
@@ -290,6 +294,11 @@ class RevisionQuerySet(CityScopedQuerySet):
     def in_languages(self, languages):
         return self.filter(translation__language__in=languages)
 
+    def with_first_instant(self):
+        """Each with `first_visible_from`: when its page was first public in its language; a correction keeps it."""
+        first = PageRevision.objects.filter(translation=OuterRef("translation")).order_by("visible_from")
+        return self.annotate(first_visible_from=Subquery(first.values("visible_from")[:1]))
+
 
 class PageRevision(Text):
     """An unchanging copy of a text that visitors read from `visible_from` until just before `visible_until`."""
@@ -323,6 +332,14 @@ class PageRevision(Text):
         ]
         indexes = [models.Index(name="revision_visible", fields=["translation", "visible_from", "visible_until"])]
 
+    def save(self, **kwargs):
+        """What the search reads is written with it."""
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(**kwargs)
+            if is_new:
+                SearchText.objects.write(self, timezone.now())
+
     @property
     def page(self):
         return self.translation.page
@@ -337,6 +354,15 @@ class PageRevision(Text):
     def is_outdated_against(self, source):
         """Whether the German text says something else than what this translation renders."""
         return bool(self.source_digests) and self.source_digests != source.digests
+
+    def texts_unknown_to(self, translation):
+        """Further texts of this German revision, plain, that a translation does not render yet."""
+        further = self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
+        return [
+            getattr(self, field)
+            for field in further
+            if field in self.digests and self.digests[field] != translation.source_digests.get(field)
+        ]
 
     def blocks_unknown_to(self, translation):
         """Blocks of this German body that a translation does not render yet."""

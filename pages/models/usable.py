@@ -1,5 +1,6 @@
 """Data that offers, calls and events share."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,10 +45,17 @@ class Usable(ForPeople):
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_amount_where_it_costs",
-                condition=Q(cost="amount", cost_amount__gt=0) | (~Q(cost="amount") & Q(cost_amount__isnull=True)),
+                # An unknown amount is neither greater than 0 nor not: without „isnull“ the rule would let it through.
+                condition=Q(cost="amount", cost_amount__isnull=False, cost_amount__gt=0)
+                | (~Q(cost="amount") & Q(cost_amount__isnull=True)),
                 violation_error_message="Ein Betrag gehört zu „kostet Geld“, und nur dorthin.",
             ),
         ]
+
+    def clean(self):
+        super().clean()
+        if self.cost == Cost.AMOUNT and self.cost_amount is None:
+            raise ValidationError({"cost_amount": "Wie viel kostet es? Wenn das wechselt: „bitte fragen Sie nach“."})
 
     @property
     def spoken_languages(self):

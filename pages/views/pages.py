@@ -1,13 +1,13 @@
 """The pages of a city."""
 
-from django.db.models import Case, F, Q, When, Window
-from django.db.models.functions import DenseRank
+from django.db.models import Case, F, When, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import override
 
 from contacts.languages import SOURCE_LANGUAGE
-from contacts.models import City, CityLanguage, Contact
+from contacts.models import City, CityLanguage
 
 from ..models import Page, PageAlias, PageRevision
 from ..richtext import split_at_rule
@@ -36,31 +36,31 @@ def home(request, language, city_slug):
 
 
 def highlights(entries):
-    """What is going on, for the start page: at most HIGHLIGHTS of each kind, what comes first in front."""
+    """What is going on, for the start page: what comes first in front."""
     by_kind = {
         kind: [entry for entry in entries if entry.page.kind == kind]
         for kind in (Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
     }
     return {
-        "events": sorted(by_kind[Page.Kind.EVENT], key=lambda entry: entry.page.starts_at)[:HIGHLIGHTS],
-        "calls": sorted(by_kind[Page.Kind.CALL], key=lambda entry: entry.page.ends_at)[:HIGHLIGHTS],
-        "news": sorted(by_kind[Page.Kind.NEWS], key=lambda entry: entry.source.visible_from, reverse=True)[:HIGHLIGHTS],
+        "events": sorted(by_kind[Page.Kind.EVENT], key=lambda entry: entry.page.starts_at),
+        "calls": sorted(by_kind[Page.Kind.CALL], key=lambda entry: (entry.page.ends_at is None, entry.page.ends_at)),
+        "news": sorted(by_kind[Page.Kind.NEWS], key=lambda entry: entry.source.first_visible_from, reverse=True),
     }
 
 
 def home_entries(site):
     """The start page with its text, and the next events, the open calls and the newest news: one query."""
-    shown = (Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
-    kind = F("translation__page__kind")
-    newest_first = Case(When(translation__page__kind=Page.Kind.NEWS, then=F("visible_from"))).desc()
+    newest_first = Case(When(translation__page__kind=Page.Kind.NEWS, then=F("first_visible_from")))
     rank = Window(
-        DenseRank(),
-        partition_by=[kind, F("translation__language")],
-        order_by=[newest_first, F("translation__page__ends_at").asc(), F("translation__page").asc()],
+        RowNumber(),
+        partition_by=F("translation__page__kind"),
+        order_by=[newest_first.desc(), F("translation__page__ends_at").asc(nulls_last=True), F("translation__page")],
     )
-    wanted = site.not_over & Q(translation__page__kind__in=(Page.Kind.HOME, *shown))
-    revisions = site.revisions().filter(wanted).annotate(rank=rank).filter(rank__lte=HIGHLIGHTS)
-    return site.entries_of(revisions.select_related("translation__page__event"))
+    shown = (Page.Kind.HOME, Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
+    revisions = site.revisions().filter(site.not_over, translation__page__kind__in=shown).with_first_instant()
+    german = revisions.filter(translation__language=SOURCE_LANGUAGE).annotate(rank=rank).filter(rank__lte=HIGHLIGHTS)
+    chosen = revisions.filter(translation__page__in=german.values("translation__page"))
+    return site.entries_of(chosen.select_related("translation__page__event"))
 
 
 def page(request, language, city_slug, slug):
@@ -146,9 +146,3 @@ def moved_or_gone(request, site, slug):
         context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}
         return render(request, "410.html", context, status=410)
     return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
-
-
-def contact_list(request, language, city_slug):
-    site = load_site(language, city_slug)
-    contacts = Contact.objects.for_city(site.city).cards()
-    return render(request, "pages/contact_list.html", {"site": site, "contacts": contacts, "funders": site.funders()})

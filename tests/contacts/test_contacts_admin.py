@@ -182,3 +182,54 @@ def test_logo_that_is_no_picture_is_refused_with_a_sentence(client, city):
     response = client.post(change(city), form_data(client.get(change(city))) | {"logo": logo})
     assert response.status_code == 200
     assert list(response.context["adminform"].form.errors) == ["logo"]
+
+
+def test_editor_keeps_topics_absence_and_deputy(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact, deputy = make_contact(city), make_contact(city, function="Vertretung")
+    data = form_data(client.get(change(contact))) | {
+        "topics": ["schule", "kita"],
+        "organisation": "Beispielverein",
+        "appointment_only": "on",
+        "absent_from": "2026-03-01",
+        "absent_until": "2026-03-05",
+        "deputy": deputy.pk,
+        "is_example": "on",
+    }
+    assert client.post(change(contact), data).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.topics, contact.organisation, contact.deputy) == (["kita", "schule"], "Beispielverein", deputy)
+    assert (contact.appointment_only, contact.is_example) == (True, True)
+
+
+def test_deputies_to_choose_are_the_others_of_the_own_city(client, city):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact, colleague = make_contact(city), make_contact(city, function="Kollegin")
+    stranger = make_contact(make_city(), function="Fremd")
+    form = client.get(change(contact)).context["adminform"].form
+    assert list(form.fields["deputy"].queryset) == [colleague]
+    for wrong in (stranger, contact):
+        response = client.post(change(contact), form_data(client.get(change(contact))) | {"deputy": wrong.pk})
+        assert (response.status_code, list(response.context["adminform"].form.errors)) == (200, ["deputy"])
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ({"absent_from": "2026-03-05", "absent_until": "2026-03-01"}, "in dieser Reihenfolge."),
+        ({"absent_from": "2026-03-05"}, "in dieser Reihenfolge."),
+    ],
+)
+def test_absence_in_the_wrong_order_is_refused_with_a_sentence(client, city, dates, message):
+    client.force_login(make_user(city, Role.EDITOR))
+    contact = make_contact(city)
+    response = client.post(change(contact), form_data(client.get(change(contact))) | dates)
+    assert response.context["adminform"].form.non_field_errors()[0].endswith(message)
+
+
+def test_who_may_only_read_sees_topics_and_languages_in_words(client, city):
+    client.force_login(make_user(city, Role.AUTHOR))
+    contact = make_contact(city, topics=["schule", "deutsch"], languages=["ar", "kmr"])
+    page = client.get(change(contact)).text
+    assert "Schule, Deutsch lernen" in page
+    assert "Arabisch, Kurdisch (Kurmandschi)" in page

@@ -1,7 +1,6 @@
-import re
 import tomllib
 from datetime import datetime, time, timedelta
-from html import unescape
+from itertools import chain
 from pathlib import Path
 
 from django.apps import apps
@@ -11,34 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
-from contacts.models import City, CityLanguage, Contact, Funder, Location
-from pages.models import Page, PageTranslation
+from contacts.models import City, CityLanguage, Contact, Funder, Location, OpeningHours
+from pages.models import FocusArea, Page, PageTranslation
+from pages.text_files import read_text
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 
 # Fields of pages that are moments, written as `instant` reads them.
 INSTANTS = {"starts_at", "ends_at", "registration_until", "previous_start"}
-
-# A page's file begins with these lines; what follows them is the body.
-HEAD = re.compile(
-    r"<h1>(?P<title>.*?)</h1>"
-    r'|<p class="(?P<name>summary|situation|for_whom|not_here|cost_note)">(?P<text>.*?)</p>'
-    r'|<(?P<tag>ol|ul) class="(?P<list>steps|bring)">(?P<items>.*?)</(?P=tag)>',
-    re.DOTALL,
-)
-ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
-
-
-def read_text(path):
-    """Fields of a text from an HTML file: those of its head, and the body."""
-    fields, position, html = {}, 0, path.read_text(encoding="utf-8")
-    while head := HEAD.match(html, position):
-        if head["list"]:
-            fields[head["list"]] = "\n".join(unescape(item).strip() for item in ITEM.findall(head["items"]))
-        else:
-            fields[head["name"] or "title"] = unescape(head["text"] or head["title"]).strip()
-        position = head.end() + len(html[head.end() :]) - len(html[head.end() :].lstrip())
-    return fields | {"body": html[position:].strip()}
 
 
 def instant(written):
@@ -54,6 +33,25 @@ def create(model, **fields):
     instance.full_clean()
     instance.save()
     return instance
+
+
+WEEKDAYS = {"Mo": 0, "Di": 1, "Mi": 2, "Do": 3, "Fr": 4, "Sa": 5, "So": 6}
+
+
+def lines_of_hours(written):
+    """`Mo–Do 09:00–12:00 phone`: one line for each weekday; the kind is one of the model's, open if none is given."""
+    days, times, kind = [*written.split(), OpeningHours.Kind.OPEN][:3]
+    first, last = (WEEKDAYS[day] for day in (days.split("–") * 2)[:2])
+    opens, closes = map(time.fromisoformat, times.split("–"))
+    return [OpeningHours(weekday=weekday, opens=opens, closes=closes, kind=kind) for weekday in range(first, last + 1)]
+
+
+def load_contact(city, opening_hours=(), **fields):
+    contact = create(Contact, city=city, **fields)
+    for line in chain.from_iterable(map(lines_of_hours, opening_hours)):
+        line.contact = contact
+        line.full_clean()
+        line.save()
 
 
 class Command(BaseCommand):
@@ -81,7 +79,7 @@ class Command(BaseCommand):
             )
         locations = {fields["name"]: create(Location, city=city, **fields) for fields in data.get("locations", [])}
         for fields in data.get("contacts", []):
-            create(Contact, city=city, **fields | {"location": locations.get(fields.get("location"))})
+            load_contact(city, **fields | {"location": locations.get(fields.get("location"))})
         for position, fields in enumerate(data.get("funders", [])):
             create(Funder, city=city, position=position, **fields)
         for position, fields in enumerate(data["pages"]):
@@ -96,6 +94,8 @@ class Command(BaseCommand):
         fields |= {name: instant(fields[name]) for name in INSTANTS & fields.keys()}
         if "location" in fields:
             fields["location"] = Location.objects.get(city=city, name=fields["location"])
+        if "focus_area" in fields:
+            fields["focus_area"] = FocusArea.objects.get(city=city, slug=fields["focus_area"])
         page = create(model, city=city, position=position, parent=parent, **fields)
         page.contacts.set(contacts)
         source_digests = {}

@@ -1,0 +1,54 @@
+"""When something takes place, in the reader's language and in the time that clocks show here."""
+
+from babel.dates import format_skeleton
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from contacts.templatetags.local_words import full_date, locale_of
+
+register = template.Library()
+
+
+def clock(moment):
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+@register.filter
+def period(page, language):
+    """„Mittwoch, 2. Dezember 2026, 16:00 bis 18:00 Uhr“, or with two dates."""
+    words = {
+        "day": full_date(page.starts_at, language),
+        "start": clock(page.starts_at),
+        "last_day": full_date(page.ends_at, language),
+        "end": clock(page.ends_at),
+    }
+    if words["day"] == words["last_day"]:
+        return _("%(day)s, %(start)s bis %(end)s Uhr") % words
+    return _("%(day)s, %(start)s Uhr bis %(last_day)s, %(end)s Uhr") % words
+
+
+@register.filter
+def day_number(moment):
+    return timezone.localdate(moment).day
+
+
+@register.filter
+def short_weekday(moment, language):
+    return format_skeleton("EEE", timezone.localdate(moment), locale=locale_of(language))
+
+
+@register.filter
+def registration_is_open(event, instant):
+    return event.registration_is_open(instant)
+
+
+def titled(entry):
+    """The title, with the word that matters most in front: calendars and readers of feeds may show nothing else."""
+    with override(entry.language.tag):
+        if entry.detail.is_cancelled:
+            return _("Abgesagt: %(title)s") % {"title": entry.revision.title}
+        if entry.detail.is_moved:
+            return _("Verschoben: %(title)s") % {"title": entry.revision.title}
+    return entry.revision.title

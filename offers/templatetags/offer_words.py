@@ -1,0 +1,15 @@
+"""Ways from an offer to people and to the rest of the site."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def first_with_phone(contacts):
+    return next((contact for contact in contacts if contact.phone), None)
+
+
+@register.filter
+def focus_area_entry(offer, site):
+    return site.find(pk=offer.focus_area_id) if offer.focus_area_id else None
