@@ -39,8 +39,7 @@ from django.utils import timezone  # noqa: E402
 from contacts.models import City, CityLanguage, Contact  # noqa: E402
 from contacts.topics import Topic  # noqa: E402
 from offers.models import Offer  # noqa: E402
-from pages.models import Page, PageRevision, PageTranslation, SearchText, SearchWord  # noqa: E402
-from pages.search import index  # noqa: E402
+from pages.models import Page, PageRevision, PageTranslation, SearchText  # noqa: E402
 
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -109,7 +108,7 @@ def seed_city(city):
                     )
                 )
         PageRevision.objects.bulk_create(revisions)
-        index.write(revisions, SearchText, SearchWord)
+        SearchText.objects.write_all(revisions)
 
 
 PAGES = {

@@ -78,6 +78,7 @@ def prepare_database():
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Die Tabellen der Datenbank werden angelegt oder geändert.")
         call_command("migrate", interactive=False, verbosity=0)
+    call_command("build_search_index", verbosity=0)  # for texts older than the search
     with transaction.atomic():  # all or nothing: load_demo would not come back for the rest
         call_command("load_centres")
         call_command("load_demo")

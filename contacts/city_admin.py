@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from .models import City
@@ -46,7 +47,8 @@ class CityFilter(admin.SimpleListFilter):
         return [(city.pk, city.name) for city in cities] if len(cities) > 1 else []
 
     def queryset(self, request, queryset):
-        return queryset.for_city(self.value()) if (self.value() or "").isdecimal() else queryset
+        known = {str(city_id) for city_id, _name in self.lookup_choices}
+        return queryset.for_city(self.value()) if self.value() in known else queryset
 
 
 class CityScopedAdmin(admin.ModelAdmin):
@@ -73,6 +75,12 @@ class CityScopedAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).editable_by(request.user, self.view_roles)
 
+    def get_object(self, request, object_id, from_field=None):
+        try:
+            return super().get_object(request, object_id, from_field)
+        except OverflowError:  # SQLite knows no such large numbers
+            return None
+
     def _allowed(self, request, roles, obj):
         return has_role(request.user, roles, self.city_id_of(obj) if obj else None)
 
@@ -93,6 +101,12 @@ class CityScopedAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def changelist_view(self, request, extra_context=None):
+        try:
+            return super().changelist_view(request, extra_context)
+        except OverflowError:
+            return redirect(request.path)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Everything in a form belongs to one city: that of the object, or the one chosen before adding."""

@@ -99,6 +99,8 @@ def is_reachable(contact, instant):
     return now is not None and now.is_open
 
 
-def is_closed_for_holiday(now, instant):
+def is_closed_for_holiday(hours, now, instant):
     """Whether a public holiday is the reason that nobody can be reached for the rest of the day."""
-    return not now.is_open and now.opens_in_days(instant) != 0 and is_public_holiday(timezone.localdate(instant))
+    today = timezone.localdate(instant)
+    nobody_came = not now.is_open and now.opens_in_days(instant) != 0 and not lines_on(hours, today)
+    return nobody_came and is_public_holiday(today)

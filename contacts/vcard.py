@@ -1,6 +1,5 @@
 """A contact as a vCard 4.0 (RFC 6350), for the address book of a telephone."""
 
-import re
 from datetime import UTC
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,12 +8,7 @@ from icalendar import Parameters, vText, vUri
 from icalendar.parser import Contentline, Contentlines
 from icalendar.prop import vAdr, vN, vOrg
 
-# A vCard has no other line breaks than those between its lines.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-def one_line(text):
-    return CONTROL_CHARACTERS.sub(" ", str(text)).strip()
+from .content_lines import one_line
 
 
 def line(name, value, **parameters):

@@ -1,5 +1,5 @@
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -43,7 +43,7 @@ class EventAdmin(PageAdmin):
         ("Wann", {"fields": ["starts_at", "ends_at"]}),
         ("Wo", {"fields": ["location", "is_online", "online_url"]}),
         (
-            "Wer und wie viel",
+            "Für wen und was es kostet",
             {"fields": ["audiences", "topics", "languages", "cost", "cost_amount", "organiser", "series"]},
         ),
         (
@@ -64,9 +64,15 @@ class EventAdmin(PageAdmin):
         event = get_object_or_404(self.get_queryset(request), pk=page_id)
         if not has_role(request.user, WRITERS, event.city_id):
             raise PermissionDenied
-        copy = event.copy_a_week_later(free_slug(event.slug, Page.objects.for_city(event.city_id)), request.user)
+        slug = free_slug(event.slug, Page.objects.for_city(event.city_id))
+        try:
+            copy = event.copy_a_week_later(slug, request.user)
+        except ValidationError as faults:
+            messages.error(request, f"Die Kopie ging nicht: {' '.join(faults.messages)}")
+            return redirect(page_url(event))
         messages.success(
-            request, "Das ist die Kopie, eine Woche später, als Entwurf. Bitte prüfen Sie Zeit und Anmeldung."
+            request,
+            "Das ist die Kopie: eine Woche später und noch ein Entwurf. Bitte prüfen Sie Tag, Uhrzeit und Anmeldung.",
         )
         return redirect(page_url(copy))
 

@@ -1,19 +1,17 @@
 """Events for people's calendars: iCalendar (RFC 5545)."""
 
-import re
 from datetime import timedelta
 
 from django.utils import timezone
 from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEvent
 
+from contacts.content_lines import one_line
+
 from .templatetags.event_words import titled
 
 PRODID = "-//KI-Site//Kommunale Integrationszentren NRW//DE"
 ASK_AGAIN_AFTER = timedelta(hours=6)
-
-# Ends of lines, control characters, and what XML cannot hold.
-NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 # The rule of the European Union, with which a calendar can reckon any year: the library would list each single change.
 BERLIN = """BEGIN:VTIMEZONE
@@ -34,11 +32,6 @@ RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
 END:STANDARD
 END:VTIMEZONE
 """
-
-
-def one_line(text):
-    """Nothing of a text can begin a line of its own or break a file."""
-    return " ".join(NOT_IN_A_LINE.sub(" ", str(text)).split())
 
 
 def calendar_of(site, entries, absolute):
@@ -73,7 +66,7 @@ def add_facts(component, site, entry):
     component.add("uid", f"{entry.page.pk}@{site.city.slug}.ki-nrw")
     component.add("dtstamp", published_at)
     component.add("last-modified", max(filter(None, (published_at, event.changed_at))))
-    component.add("sequence", event.change_number)
+    component.add("sequence", event.change_number + entry.source.german_texts - 1)
     component.add("dtstart", entry.page.starts_at.astimezone(here))
     component.add("dtend", entry.page.ends_at.astimezone(here))
     component.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")

@@ -7,11 +7,11 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts.templatetags.local_words import day_and_time
+from contacts.content_lines import one_line
+from contacts.templatetags.local_words import day_and_time, until_day_and_time
 from pages.models import Phase
 from pages.site import load_site
 
-from .calendars import one_line
 from .listing import current_news, open_calls, upcoming_events
 from .templatetags.event_words import period, titled
 
@@ -32,7 +32,7 @@ def event_atom(request, language, city_slug):
     for entry in upcoming_events(site).entries:
         with override(entry.language.tag):
             words = f"{period(entry.page, entry.language)} – {entry.revision.summary}"
-        add(request, feed, site, entry, titled(entry), words, entry.detail.changed_at)
+        add(request, feed, site, entry, words, entry.detail.changed_at)
     return response_of(feed)
 
 
@@ -40,7 +40,7 @@ def news_atom(request, language, city_slug):
     site = load_site(language, city_slug)
     feed = feed_of(request, site, _("Aktuelles"), "events:news_list")
     for entry in current_news(site).entries:
-        add(request, feed, site, entry, entry.revision.title, entry.revision.summary)
+        add(request, feed, site, entry, entry.revision.summary)
     return response_of(feed)
 
 
@@ -49,16 +49,16 @@ def call_atom(request, language, city_slug):
     feed = feed_of(request, site, _("Geld für Projekte"), "offers:call_list")
     for entry in open_calls(site).entries:
         words = f"{entry.detail.programme} – {dates_of_call(entry)} {entry.revision.summary}"
-        add(request, feed, site, entry, entry.revision.title, words)
+        add(request, feed, site, entry, words)
     return response_of(feed)
 
 
 def dates_of_call(entry):
     """In the language of the entry's words."""
-    opens, closes = (
-        day_and_time(moment, entry.language) if moment else "" for moment in (entry.page.starts_at, entry.page.ends_at)
-    )
-    with override(entry.language.tag):
+    page, language = entry.page, entry.language
+    with override(language.tag):
+        opens = day_and_time(page.starts_at, language) if page.starts_at else ""
+        closes = until_day_and_time(page.ends_at, language) if page.ends_at else ""
         if entry.phase == Phase.AHEAD and closes:
             return _("Anträge vom %(start)s bis zum %(end)s.") % {"start": opens, "end": closes}
         if entry.phase == Phase.AHEAD:
@@ -82,9 +82,9 @@ def feed_of(request, site, title, list_name):
     )
 
 
-def add(request, feed, site, entry, title, words, changed_at=None):
+def add(request, feed, site, entry, words, changed_at=None):
     feed.add_item(
-        title=one_line(title),
+        title=one_line(titled(entry)),
         link=request.build_absolute_uri(entry.url),
         description=escape(one_line(words)),  # Django announces summaries as HTML
         pubdate=entry.revision.first_visible_from,

@@ -43,13 +43,15 @@ class EventForm(PageForm):
         field_classes = {"online_url": SecureURLField, "registration_url": SecureURLField}
         help_texts = {
             "starts_at": f"Pflichtfeld. {LOCAL_TIME}",
-            "ends_at": f"Pflichtfeld. {LOCAL_TIME} Danach verlässt die Veranstaltung von selbst alle Listen.",
+            "ends_at": f"Pflichtfeld. {LOCAL_TIME} Danach verschwindet die Veranstaltung von selbst aus allen Listen.",
             "location": "Der Ort fehlt in der Liste? Legen Sie ihn unter „Standorte“ an.",
-            "is_online": "Kann man auch im Internet teilnehmen?",
-            "online_url": "Er steht öffentlich auf der Seite. Leer, wenn nur Angemeldete ihn bekommen.",
+            "is_online": "Kann man im Internet teilnehmen? Nur im Internet: Lassen Sie „Ort“ leer.",
+            "online_url": "Der Link steht öffentlich auf der Seite. "
+            "Sollen ihn nur Angemeldete bekommen? Lassen Sie das Feld leer.",
             "registration_until": "Leer: bis zum Beginn.",
-            "status": "„Abgesagt“ und „verschoben“ stehen sofort auf der Seite, in der Liste und in den Kalendern.",
-            "previous_start": "Nur bei „verschoben“. Leer: der Beginn, der bisher hier stand.",
+            "status": "„Abgesagt“ und „verschoben“ stehen sofort auf der Seite, in der Liste und in den Kalendern. "
+            "Lassen Sie abgesagte Veranstaltungen öffentlich, damit niemand umsonst kommt.",
+            "previous_start": "Nur bei „verschoben“. Leer: der Beginn, der vor Ihrer Änderung oben stand.",
         }
 
     def clean(self):
@@ -64,9 +66,9 @@ class NewsForm(PageForm):
     class Meta(PageForm.Meta):
         model = News
         fields = [*FIELDS_OF_LISTED, "responsible", "ends_at"]
-        labels = {"ends_at": "Auf der Website bis"}
+        labels = {"ends_at": "In den Listen bis"}
         help_texts = {
-            "ends_at": "Danach verlässt die Nachricht von selbst alle Listen. Wer ihre Adresse kennt, "
-            "findet sie noch, mit einem Hinweis auf ihr Alter. Leer: ohne Ende."
+            "ends_at": "Danach verschwindet die Nachricht von selbst aus allen Listen. Wer ihre Adresse kennt, "
+            "kann sie noch lesen, mit dem Hinweis, dass sie alt ist. Leer: ohne Ende."
         }
         widgets = {"responsible": forms.TextInput(attrs={"class": "vLargeTextField"})}

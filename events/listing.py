@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Subquery
 
 from contacts.languages import SOURCE_LANGUAGE
-from pages.models import Page
+from pages.models import Page, PageRevision
 from pages.site import NOT_FOR_LISTS, Entry
 
 MOST = 100
@@ -43,7 +43,8 @@ def open_calls(site):
 
 def load(site, kind, order, *details, **wanted):
     """Entries of a kind: the first by an order of their German revisions, at most one more than are shown."""
-    revisions = site.revisions().filter(site.not_over, translation__page__kind=kind, **wanted).with_first_instant()
+    revisions = with_german_texts(site).filter(site.not_over, translation__page__kind=kind, **wanted)
+    revisions = revisions.with_first_instant()
     german = revisions.filter(translation__language=SOURCE_LANGUAGE).order_by(order, "translation__page")
     details = (f"translation__page__{detail}" for detail in details)
     shown = revisions.filter(translation__page__in=german.values("translation__page")[: MOST + 1])
@@ -52,5 +53,17 @@ def load(site, kind, order, *details, **wanted):
 
 def event_at(site, slug):
     """The public event at an address, whenever it takes place, or None."""
-    event = Q(translation__page__kind=Page.Kind.EVENT, translation__page__slug=slug)
-    return next(iter(site.load(event, "event__location")), None)
+    found = with_german_texts(site).filter(translation__page__kind=Page.Kind.EVENT, translation__page__slug=slug)
+    shown = found.select_related("translation__page__event__location").defer(*NOT_FOR_LISTS)
+    return next(iter(site.entries_of(shown)), None)
+
+
+def with_german_texts(site):
+    """What can be read now, each with `german_texts`: how many its page has had in public so far."""
+    german = PageRevision.objects.filter(
+        translation__page=OuterRef("translation__page"),
+        translation__language=SOURCE_LANGUAGE,
+        visible_from__lte=site.instant,
+    )
+    number = german.order_by().values("translation__page").annotate(number=Count("pk")).values("number")
+    return site.revisions().annotate(german_texts=Subquery(number))

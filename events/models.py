@@ -1,6 +1,6 @@
 """What takes place at a time, and what is new."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 from pages.models import Page, Usable
+
+
+def a_week_later(moment):
+    """At the same time on the clock; in UTC, so that reckoning on gives real hours."""
+    return (timezone.localtime(moment) + timedelta(days=7)).astimezone(UTC)
 
 
 class Event(Page, Usable):
@@ -37,13 +42,20 @@ class Event(Page, Usable):
         "Früherer Beginn", null=True, blank=True, help_text="Bei einem verschobenen Termin: wann er zuerst sein sollte."
     )
     online_url = models.URLField("Link zum Online-Termin", blank=True)
-    organiser = models.CharField("Wer lädt ein?", max_length=160, blank=True, help_text="Leer: das Zentrum.")
-    series = models.CharField("Reihe", max_length=120, blank=True, help_text="Zum Beispiel „Interkulturelle Woche“.")
+    organiser = models.CharField("Wer lädt ein?", max_length=160, blank=True, help_text="Leer: Ihr Zentrum.")
+    series = models.CharField(
+        "Reihe",
+        max_length=120,
+        blank=True,
+        help_text="Zum Beispiel „Interkulturelle Woche“. Schreiben Sie die Reihe bei jeder Veranstaltung genau gleich.",
+    )
     registration = models.CharField("Anmeldung", max_length=6, choices=Registration.choices, default=Registration.NONE)
     registration_email = models.EmailField("Anmeldung an diese E-Mail-Adresse", blank=True)
     registration_url = models.URLField("Anmeldung unter diesem Link", blank=True)
     registration_until = models.DateTimeField("Anmeldung bis", null=True, blank=True)
-    seats = models.PositiveSmallIntegerField("Plätze", null=True, blank=True)
+    seats = models.PositiveSmallIntegerField(
+        "Plätze", null=True, blank=True, help_text="Alle Plätze zusammen, nicht nur die freien."
+    )
     # Calendars take over a change only if this number rose (SEQUENCE of RFC 5545).
     change_number = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
@@ -90,25 +102,35 @@ class Event(Page, Usable):
             ("registration_until", late, "Da ist die Veranstaltung schon vorbei."),
         ]
 
+    @transaction.atomic
     def save(self, **kwargs):
-        if self.pk and self._differs_from_what_is_stored():
-            self.change_number += 1
-            self.changed_at = timezone.now()
+        if self.pk:
+            self._count_change()
         super().save(**kwargs)
 
-    def _differs_from_what_is_stored(self):
-        names = [field.attname for field in self._meta.concrete_fields if field.name not in ("kind", *self.OF_CHANGES)]
-        stored = Event.objects.filter(pk=self.pk).values(*names).first()
-        return stored is not None and any(getattr(self, name) != value for name, value in stored.items())
+    def _count_change(self):
+        """From what is stored, which stays locked until it is written: somebody may have saved meanwhile."""
+        names = [field.attname for field in self._meta.concrete_fields if field.name != "kind"]
+        stored = Event.objects.select_for_update().filter(pk=self.pk).values(*names).first()
+        if stored is None:
+            return
+        self.change_number, self.changed_at = (stored.pop(name) for name in self.OF_CHANGES)
+        if any(getattr(self, name) != value for name, value in stored.items()):
+            self.change_number += 1
+            self.changed_at = timezone.now()
 
     @transaction.atomic
     def copy_a_week_later(self, slug, by):
-        """A draft with the same data and German text, at the same time of day."""
+        """A draft with the same data and German text, beginning at the same time of day and as long.
+
+        Raises ValidationError where that makes no possible event.
+        """
         names = [field.name for field in self._meta.concrete_fields if field.name not in self.OF_ONE_EVENT]
         copy = Event(slug=slug, **{name: getattr(self, name) for name in names})
-        for name in ("starts_at", "ends_at", "registration_until"):
-            if moment := getattr(self, name):
-                setattr(copy, name, timezone.localtime(moment) + timedelta(days=7))
+        copy.starts_at = a_week_later(self.starts_at)
+        copy.ends_at = copy.starts_at + (self.ends_at.astimezone(UTC) - self.starts_at.astimezone(UTC))
+        copy.registration_until = self.registration_until and a_week_later(self.registration_until)
+        copy.full_clean()
         copy.save()
         for name in ("contacts", "funders", "documents"):
             getattr(copy, name).set(getattr(self, name).all())
@@ -141,7 +163,8 @@ class News(Page):
     responsible = models.CharField(
         "Verantwortlich",
         max_length=120,
-        help_text="Wer verantwortet den Inhalt (§ 18 Absatz 2 Medienstaatsvertrag)? Name oder Stelle.",
+        help_text="Wer ist für den Inhalt verantwortlich (§ 18 Absatz 2 Medienstaatsvertrag)? "
+        "Ihre Pressestelle weiß, welcher Name hier stehen muss.",
     )
 
     objects = CityScopedQuerySet.as_manager()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
@@ -19,6 +18,7 @@ from contacts.models import Contact, Location, OpeningHours
 from contacts.topics import Audience, Topic
 from events.models import Event
 from offers.models import Offer
+from pages.linked_data import moment
 from pages.models import Cost, FocusArea, Page
 from pages.site import load_site
 
@@ -88,7 +88,7 @@ OFFER_FIELDS = {
     "bring": _("Was man mitbringt"),
     "not_here": _("Was es hier nicht gibt, und wer es kann"),
     "leika_key": _("Schlüssel im Leistungskatalog der Verwaltung, 14 Ziffern"),
-    "contacts": _("Kennungen der Kontakte; leer: der Hauptkontakt"),
+    "contacts": _("Kennungen der Kontakte"),
     "last_checked": _("Zuletzt geprüft am, Datum nach ISO 8601"),
 }
 EVENT_FIELDS = {
@@ -103,7 +103,7 @@ EVENT_FIELDS = {
     "registration_url": _("Link zur Anmeldung"),
     "registration_until": _("Anmeldung bis, Zeitpunkt nach ISO 8601"),
     "seats": _("Zahl der Plätze"),
-    "contacts": _("Kennungen der Kontakte; leer: der Hauptkontakt"),
+    "contacts": _("Kennungen der Kontakte"),
 }
 CONTACT_FIELDS = {
     "id": _("Kennung, bleibt immer gleich"),
@@ -129,26 +129,26 @@ CONTACT_FIELDS = {
 
 
 def offers(site, absolute):
-    contacts = contact_ids(site)
+    contacts_of = contact_ids(site)
     return [
         text_of(entry, absolute)
         | usable(entry)
         | place_of(entry.detail.location)
         | offer(entry)
-        | {"contacts": contacts[entry.page.pk]}
+        | {"contacts": contacts_of(entry.page)}
         for entry in entries(site, Page.Kind.OFFER, "offer__location")
     ]
 
 
 def events(site, absolute):
-    contacts = contact_ids(site)
+    contacts_of = contact_ids(site)
     found = entries(site, Page.Kind.EVENT, "event__location")
     return [
         text_of(entry, absolute)
         | usable(entry)
         | place_of(entry.detail.location)
         | event(entry)
-        | {"contacts": contacts[entry.page.pk]}
+        | {"contacts": contacts_of(entry.page)}
         for entry in sorted(found, key=lambda entry: (entry.page.starts_at, entry.page.pk))
     ]
 
@@ -209,16 +209,14 @@ def entries(site, kind, *details):
 
 
 def contact_ids(site):
-    """The contacts chosen for each page, by its id: one query."""
-    links = Page.contacts.through.objects.filter(contact__city=site.city, contact__is_example=False)
+    """A function from a page to the contacts it shows, its own or the main one, without invented ones: two queries."""
+    main = Contact.objects.for_city(site.city).filter(is_main=True, is_example=False)
+    ids_of_main = list(main.values_list("pk", flat=True))
+    links = Page.contacts.through.objects.filter(contact__city=site.city).order_by("contact_id")
     found = defaultdict(list)
-    for page, contact_id in links.order_by("contact_id").values_list("page_id", "contact_id"):
-        found[page].append(contact_id)
-    return found
-
-
-def moment(instant):
-    return timezone.localtime(instant).isoformat(timespec="seconds") if instant else None
+    for page, contact_id, is_example in links.values_list("page_id", "contact_id", "contact__is_example"):
+        found[page] += [] if is_example else [contact_id]
+    return lambda page: found.get(page.pk, ids_of_main)
 
 
 def text_of(entry, absolute):

@@ -28,7 +28,7 @@ class OfferAdmin(ListedPageAdmin):
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]
     data_fieldsets = [
         (
-            "Wen und was",
+            "Was und für wen",
             {
                 "fields": [
                     "pillar",
@@ -40,7 +40,8 @@ class OfferAdmin(ListedPageAdmin):
                     "advice_contact",
                     ("age_from", "age_to"),
                 ],
-                "description": "Danach finden Menschen das Angebot. Was Sie leer lassen, steht nicht auf der Seite.",
+                "description": "Mit diesen Angaben finden Menschen das Angebot. "
+                "Was Sie leer lassen, steht nicht auf der Seite.",
             },
         ),
         (
@@ -55,7 +56,8 @@ class OfferAdmin(ListedPageAdmin):
                     "lead_time_days",
                     ("starts_at", "ends_at"),
                 ],
-                "description": "Mit „Ende“ verschwindet das Angebot zu diesem Zeitpunkt von selbst aus den Listen.",
+                "description": "Gibt es das Angebot nur für eine bestimmte Zeit? Tragen Sie „Beginn“ und „Ende“ ein. "
+                "Nach dem Ende verschwindet es von selbst aus den Listen.",
             },
         ),
         ("Kosten", {"fields": ["cost", "cost_amount"]}),
@@ -135,10 +137,10 @@ class CallAdmin(ListedPageAdmin):
             "Wann",
             {
                 "fields": [("starts_at", "ends_at")],
-                "description": "Ob man jetzt Geld beantragen kann, zeigt die Seite auf die Sekunde genau von selbst. "
-                "Beispiel für das Ende: 31.01., 23:59 Uhr.",
+                "description": "Von „Beginn“ bis „Ende“ kann man Geld beantragen. Die Seite zeigt das von selbst. "
+                "Beispiel für das Ende: 31.01., 23:59 Uhr. Ohne Ende steht auf der Seite: „Es gibt keine Frist.“",
             },
         ),
-        ("Wer und was", {"fields": ["programme", "topics", "audiences"]}),
+        ("Was und für wen", {"fields": ["programme", "topics", "audiences"]}),
         ("Geld", {"fields": ["amount_max", "amount_is_fixed", "own_share", "proof_until"]}),
     ]

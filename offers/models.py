@@ -17,8 +17,8 @@ class Offer(Page, Usable):
     KIND = Page.Kind.OFFER
 
     class Access(models.TextChoices):
-        EVERYBODY = "everybody", _("Alle können kommen.")
-        INSTITUTIONS = "institutions", _("Nur Einrichtungen können buchen, zum Beispiel Schulen, Kitas und Ämter.")
+        EVERYBODY = "everybody", _("Alle können das nutzen.")
+        INSTITUTIONS = "institutions", _("Nur Einrichtungen können anfragen, zum Beispiel Schulen, Kitas und Ämter.")
         ORGANISATIONS = "organisations", _("Für Vereine, Migrantenorganisationen und Träger.")
         REFERRED = "referred", _("Eine Einrichtung meldet Sie an, zum Beispiel die Kita oder die Schule.")
 
@@ -35,8 +35,8 @@ class Offer(Page, Usable):
     individual_advice = models.BooleanField(
         "Hier gibt es persönliche Beratung",
         default=False,
-        help_text="Können einzelne Menschen mit ihrer Frage kommen? Ohne Haken steht auf der Seite, dass es hier "
-        "keine persönliche Beratung gibt, und wo sonst.",
+        help_text="Können einzelne Menschen mit ihrer Frage kommen? Ohne Haken steht auf der Seite: "
+        "„Hier gibt es keine persönliche Beratung.“ Darunter steht, wo es sie gibt.",
     )
     advice_contact = models.ForeignKey(
         Contact,
@@ -45,27 +45,39 @@ class Offer(Page, Usable):
         blank=True,
         related_name="+",
         verbose_name="Persönliche Beratung gibt es sonst bei",
-        help_text="Auch eine andere Stelle, wenn sie unter „Kontakte“ eingetragen ist.",
+        help_text="Nur wenn es hier keine Beratung gibt. Andere Stellen legen Sie zuerst unter „Kontakte“ an. "
+        "Leer: Die Seite führt zu Ihren Angeboten mit Beratung.",
     )
     # None: nobody has said; the page is silent then.
-    appointment_needed = models.BooleanField("Braucht man einen Termin?", null=True, blank=True, default=None)
+    appointment_needed = models.BooleanField(
+        "Braucht man einen Termin?",
+        null=True,
+        blank=True,
+        default=None,
+        help_text="Bei „Unbekannt“ sagt die Seite nichts dazu.",
+    )
     is_by_phone = models.BooleanField("Auch am Telefon", default=False)
     age_from = models.PositiveSmallIntegerField("Alter von", null=True, blank=True)
-    age_to = models.PositiveSmallIntegerField("Alter bis", null=True, blank=True, help_text="Jahre, einschließlich.")
+    age_to = models.PositiveSmallIntegerField(
+        "Alter bis", null=True, blank=True, help_text="In Jahren. Dieses Alter gehört noch dazu."
+    )
     lead_time_days = models.PositiveSmallIntegerField(
-        "Vorlauf in Tagen", null=True, blank=True, help_text="So viele Tage vorher muss man anfragen."
+        "Vorlauf in Tagen", null=True, blank=True, help_text="Wie viele Tage vorher muss man anfragen?"
     )
     leika_key = models.CharField(
         "LeiKa-Schlüssel",
         max_length=14,
         blank=True,
         validators=[RegexValidator(r"^\d{14}$", "Der LeiKa-Schlüssel hat 14 Ziffern.")],
-        help_text="Schlüssel der Leistung im Leistungskatalog der Verwaltung. Nur wenn bekannt.",
+        help_text="14 Ziffern aus dem Leistungskatalog der Verwaltung. Sie kennen sie nicht? Lassen Sie das Feld leer.",
     )
     # Which standard offer of the catalogue this was adopted from.
     standard = models.SlugField(max_length=60, blank=True, editable=False)
     last_checked = models.DateField(
-        "Zuletzt geprüft am", null=True, blank=True, help_text="Wann hat zuletzt jemand alles auf dieser Seite geprüft?"
+        "Zuletzt geprüft am",
+        null=True,
+        blank=True,
+        help_text="Wann hat zuletzt jemand alles auf dieser Seite geprüft? Der Tag steht öffentlich auf der Seite.",
     )
     last_checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -107,10 +119,22 @@ class Call(Page, ForPeople):
     programme = models.CharField("Programm", max_length=120, help_text="Zum Beispiel „KOMM-AN NRW, Baustein B“.")
     amount_max = models.DecimalField("Betrag in Euro", max_digits=10, decimal_places=2, null=True, blank=True)
     amount_is_fixed = models.BooleanField(
-        "Das ist ein fester Betrag", default=False, help_text="Ohne Haken steht auf der Seite „höchstens“."
+        "Das ist ein fester Betrag",
+        default=False,
+        help_text="Ohne Haken steht auf der Seite „höchstens“ vor dem Betrag.",
     )
-    own_share = models.PositiveSmallIntegerField("Eigenanteil in Prozent", null=True, blank=True)
-    proof_until = models.DateField("Verwendungsnachweis bis", null=True, blank=True)
+    own_share = models.PositiveSmallIntegerField(
+        "Eigenanteil in Prozent",
+        null=True,
+        blank=True,
+        help_text="Diesen Teil der Kosten zahlt, wer das Geld beantragt. Bei 0 steht auf der Seite „nichts“.",
+    )
+    proof_until = models.DateField(
+        "Verwendungsnachweis bis",
+        null=True,
+        blank=True,
+        help_text="Bis dahin zeigen die Geförderten, wofür sie das Geld ausgegeben haben.",
+    )
 
     objects = CityScopedQuerySet.as_manager()
 

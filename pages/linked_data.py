@@ -21,7 +21,8 @@ ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u202
 
 # By appointment only is not "open": schema.org has no word for it.
 DOOR = (OpeningHours.Kind.OPEN,)
-DOOR_OR_PHONE = (OpeningHours.Kind.OPEN, OpeningHours.Kind.PHONE)
+PHONE = (OpeningHours.Kind.PHONE,)
+DOOR_OR_PHONE = (*DOOR, *PHONE)
 
 
 def as_json(nodes):
@@ -42,7 +43,7 @@ def is_bare(value):
 
 
 def moment(instant):
-    return timezone.localtime(instant).isoformat(timespec="minutes") if instant else None
+    return timezone.localtime(instant).isoformat(timespec="seconds") if instant else None
 
 
 # --- Opening hours -------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class Facts:
         }
 
     def contact_point(self, contact):
-        lines = self.current(contact.hours)
+        lines, kinds = self.current(contact.hours), PHONE if contact.appointment_only else DOOR_OR_PHONE
         return node(
             "ContactPoint",
             id=self.contact_id(contact),
@@ -219,7 +220,7 @@ class Facts:
             faxNumber=contact.fax_uri,
             email=contact.email,
             availableLanguage=[spoken.tag for spoken in contact.spoken_languages],
-            hoursAvailable=regular_hours(lines, DOOR_OR_PHONE) + exceptional_hours(lines, DOOR_OR_PHONE),
+            hoursAvailable=regular_hours(lines, kinds) + exceptional_hours(lines, kinds),
         )
 
     def contact_id(self, contact):

@@ -151,11 +151,11 @@ class Site:
     @cached_property
     def current_entries(self):
         """What overviews show: all but focus areas before and after their time."""
-        return [
-            entry
-            for entry in self.entries
-            if entry.page.kind != Page.Kind.FOCUS_AREA or entry.page.focusarea.is_valid_on(self.today)
-        ]
+        return [entry for entry in self.entries if self.is_current(entry)]
+
+    def is_current(self, entry):
+        """Of an entry loaded with its focus area."""
+        return entry.page.kind != Page.Kind.FOCUS_AREA or entry.page.focusarea.is_valid_on(self.today)
 
     @cached_property
     def centre_name(self):

@@ -397,6 +397,15 @@ def test_invented_contact_is_not_named_by_an_offer_either(client):
 
 
 @pytest.mark.django_db
+def test_offer_names_its_contacts_or_the_main_one_and_nobody_in_place_of_an_invented_one(client):
+    city = make_city("hier")
+    main, own, invented = (make_contact(city, **fields) for fields in ({"is_main": True}, {}, {"is_example": True}))
+    for position, chosen in enumerate([[], [own], [invented]]):
+        make_offer(city, position=position).contacts.set(chosen)
+    assert [item["contacts"] for item in read_json(client, "angebote")["items"]] == [[main.pk], [own.pk], []]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("written", ["+49 30 23125 001", "030 23125 001"])
 def test_phone_numbers_survive_a_spreadsheet(client, written):
     make_contact(make_city("hier"), phone=written)
@@ -455,7 +464,7 @@ def test_cancelled_event_is_in_the_data_without_the_link_to_its_meeting(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("angebote", 3), ("kontakte", 3), ("termine", 3)])
+@pytest.mark.parametrize(("name", "queries"), [("angebote", 4), ("kontakte", 3), ("termine", 4)])
 def test_data_take_the_same_queries_for_every_size(client, django_assert_num_queries, name, queries, number):
     city = make_city("hier")
     for _item in range(number):

@@ -52,7 +52,7 @@ class Location(models.Model):
         "Zugang",
         max_length=160,
         blank=True,
-        help_text="Was man am Eingang wissen muss: „Eingang im Hof, Aufzug im Foyer“.",
+        help_text="Was muss man am Eingang wissen? Zum Beispiel „Eingang im Hof, Aufzug im Foyer“.",
     )
     stop = models.CharField("Haltestelle", max_length=120, blank=True, help_text="Bus oder Bahn, mit Linien.")
 
@@ -126,7 +126,7 @@ class Contact(models.Model):
         "Andere Stelle",
         max_length=120,
         blank=True,
-        help_text="Nur wenn der Kontakt nicht zum Zentrum gehört: Wie die Stelle heißt, zum Beispiel ein Verein.",
+        help_text="Nur wenn der Kontakt nicht zu Ihrem Zentrum gehört: Wie heißt der Verein oder die Stelle?",
     )
     name = models.CharField("Name der Person", max_length=120, blank=True)
     show_name = models.BooleanField(
@@ -147,7 +147,7 @@ class Contact(models.Model):
     appointment_only = models.BooleanField(
         "Nur mit Termin",
         default=False,
-        help_text="Man kann nicht einfach kommen. „Jetzt erreichbar“ heißt dann: am Telefon.",
+        help_text="Mit diesem Haken steht „Nur mit Termin“ am Kontakt. „Jetzt erreichbar“ heißt dann: am Telefon.",
     )
     location = models.ForeignKey(
         Location,
@@ -159,7 +159,7 @@ class Contact(models.Model):
     )
     room = models.CharField("Raum", max_length=40, blank=True)
     absent_from = models.DateField("Nicht da ab", null=True, blank=True)
-    absent_until = models.DateField("Nicht da bis", null=True, blank=True, help_text="Einschließlich.")
+    absent_until = models.DateField("Nicht da bis", null=True, blank=True, help_text="Dieser Tag gehört noch dazu.")
     deputy = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -167,7 +167,7 @@ class Contact(models.Model):
         blank=True,
         related_name="stands_in_for",
         verbose_name="Vertretung",
-        help_text="Wer hilft in dieser Zeit? Aufgabe, Nummer und Sprachen dieses Kontakts stehen dann auf der Karte.",
+        help_text="Wer hilft in dieser Zeit? Aufgabe, Nummer und Sprachen der Vertretung stehen dann auf der Karte.",
     )
     last_verified = models.DateField("Zuletzt geprüft am", null=True, blank=True)
     is_example = models.BooleanField(
@@ -256,7 +256,7 @@ class Contact(models.Model):
 
     @property
     def spoken_languages(self):
-        return [LANGUAGES[tag] for tag in self.languages]
+        return [LANGUAGES[tag] for tag in self.languages if tag in LANGUAGES]
 
     def function_in(self, language):
         """The function and the language it is really written in."""

@@ -36,8 +36,9 @@ def long_date(date, language):
 
 @register.filter
 def full_date(moment, language):
-    """With the day of the week, as it stands at the beginning of a line."""
-    return beginning_of_line(format_date(timezone.localdate(moment), "full", locale_of(language)))
+    """With the day of the week, as it stands at the beginning of a line. Of a date or a moment."""
+    date = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    return beginning_of_line(format_date(date, "full", locale_of(language)))
 
 
 @register.filter
@@ -57,6 +58,17 @@ def euros(amount, language):
 def last_day(end):
     """The last date of a time that ends just before an instant."""
     return timezone.localdate(end - timedelta(microseconds=1))
+
+
+def closing_clock(end):
+    """Midnight belongs to the day that ends, as on every poster."""
+    return f"{timezone.localtime(end):%H:%M}" if last_day(end) == timezone.localdate(end) else "24:00"
+
+
+@register.filter
+def until_day_and_time(end, language):
+    """Like `day_and_time`, of an instant at which something ends."""
+    return _("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)}
 
 
 @register.filter
@@ -82,7 +94,7 @@ def opening_status(contact, language, instant):
     if now is None:
         return ""
     sentence = open_or_opening(now, language, instant)
-    if not is_closed_for_holiday(now, instant):
+    if not is_closed_for_holiday(contact.hours, now, instant):
         return sentence
     # Outside an f-string, where the collector of strings would pass it over.
     holiday = _("Heute ist Feiertag.")

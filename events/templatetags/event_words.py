@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts.templatetags.local_words import full_date, locale_of
+from contacts.templatetags.local_words import closing_clock, full_date, last_day, locale_of
+from pages.models import Page
 
 register = template.Library()
 
@@ -21,8 +22,8 @@ def period(page, language):
     words = {
         "day": full_date(page.starts_at, language),
         "start": clock(page.starts_at),
-        "last_day": full_date(page.ends_at, language),
-        "end": clock(page.ends_at),
+        "last_day": full_date(last_day(page.ends_at), language),
+        "end": closing_clock(page.ends_at),
     }
     if words["day"] == words["last_day"]:
         return _("%(day)s, %(start)s bis %(end)s Uhr") % words
@@ -46,9 +47,12 @@ def registration_is_open(event, instant):
 
 def titled(entry):
     """The title, with the word that matters most in front: calendars and readers of feeds may show nothing else."""
+    title = entry.revision.title
     with override(entry.language.tag):
-        if entry.detail.is_cancelled:
-            return _("Abgesagt: %(title)s") % {"title": entry.revision.title}
-        if entry.detail.is_moved:
-            return _("Verschoben: %(title)s") % {"title": entry.revision.title}
-    return entry.revision.title
+        if entry.page.kind == Page.Kind.EVENT and entry.detail.is_cancelled:
+            title = _("Abgesagt: %(title)s") % {"title": title}
+        elif entry.page.kind == Page.Kind.EVENT and entry.detail.is_moved:
+            title = _("Verschoben: %(title)s") % {"title": title}
+        # Outside an f-string, where the collector of strings would pass it over.
+        example = _("Beispiel")
+    return f"{example}: {title}" if entry.page.is_example else title

@@ -292,7 +292,9 @@ class PageAdmin(TextAdmin):
 
     def unpublish_view(self, request, page_id):
         """Asks, then takes the page off the site in every language."""
-        page = get_object_or_404(self.get_queryset(request).select_related("city"), pk=page_id)
+        page = self.get_object(request, page_id)
+        if page is None:
+            raise Http404
         if not has_role(request.user, PUBLISHERS, page.city_id):
             raise PermissionDenied
         if request.method == "POST":

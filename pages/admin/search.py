@@ -31,6 +31,7 @@ class SearchMissAdmin(CityScopedAdmin):
     """The words are counted by the search itself; here they become synonyms or go away."""
 
     list_display = ["word", "language", "count", "last_day", "what_to_do"]
+    list_select_related = ["city"]
     empty_value_display = "alle Zentren"  # a search over all cities has none
     search_fields = ["word"]
     fields = ["word", "language", "count", "first_day", "last_day"]

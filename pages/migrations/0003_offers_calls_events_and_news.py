@@ -21,6 +21,24 @@ def remove_rule(apps, schema_editor):
         never_overlap.remove_rule(apps, schema_editor)
 
 
+NEEDED_BY_VIEWS = ('kontakt', 'angebote', 'foerderung', 'termine', 'aktuelles', 'suche', 'daten', 'anfrage', 'hilfe')
+
+
+def make_way_for_views(apps, schema_editor):
+    """Pages at addresses that views need from now on move. No alias stays behind: the view would answer in its place."""
+    Page, PageAlias = apps.get_model("pages", "Page"), apps.get_model("pages", "PageAlias")
+    for page in Page.objects.filter(slug__in=NEEDED_BY_VIEWS):
+        taken = {
+            slug
+            for model in (Page, PageAlias)
+            for slug in model.objects.filter(city=page.city_id).values_list("slug", flat=True)
+        }
+        wanted = f"{page.slug}-seite"
+        candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+        page.slug = next(slug for slug in candidates if slug not in taken)
+        page.save(update_fields=["slug"])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -132,6 +150,7 @@ class Migration(migrations.Migration):
             name='documents',
             field=models.ManyToManyField(blank=True, related_name='pages', to='pages.document', verbose_name='Dokumente zum Herunterladen'),
         ),
+        migrations.RunPython(make_way_for_views, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='page',
             constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('kontakt', 'angebote', 'foerderung', 'termine', 'aktuelles', 'suche', 'daten', 'anfrage', 'hilfe')), _negated=True), name='page_slug_is_free', violation_error_message='Diese Adresse braucht die Website selbst. Bitte wählen Sie eine andere.'),

@@ -2,21 +2,22 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.utils import timezone
-
-from pages.search.index import write
 
 
 POSTGRESQL = """
 ALTER TABLE pages_searchtext ADD COLUMN vector tsvector;
 
+-- Every word as it stands: to_tsvector would look for words of its own in it and part 12e5x.
+CREATE FUNCTION pages_searchtext_words(words text, weight text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(string_agg(quote_literal(word) || ':' || place || weight, ' '), '')::tsvector
+    FROM string_to_table(words, ' ') WITH ORDINALITY AS listed (word, place)
+    WHERE word <> ''
+$$;
+
 CREATE FUNCTION pages_searchtext_vector() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.vector :=
-        setweight(to_tsvector('pg_catalog.simple', NEW.title), 'A')
-        || setweight(to_tsvector('pg_catalog.simple', NEW.summary), 'B')
-        || setweight(to_tsvector('pg_catalog.simple', NEW.rest), 'C')
-        || setweight(to_tsvector('pg_catalog.simple', NEW.scope), 'D');
+    NEW.vector := pages_searchtext_words(NEW.title, 'A') || pages_searchtext_words(NEW.summary, 'B')
+        || pages_searchtext_words(NEW.rest, 'C') || pages_searchtext_words(NEW.scope, 'D');
     RETURN NEW;
 END $$;
 
@@ -32,6 +33,7 @@ POSTGRESQL_BACK = """
 DROP INDEX pages_searchtext_vector;
 DROP TRIGGER pages_searchtext_vector ON pages_searchtext;
 DROP FUNCTION pages_searchtext_vector();
+DROP FUNCTION pages_searchtext_words(text, text);
 ALTER TABLE pages_searchtext DROP COLUMN vector;
 """
 
@@ -73,13 +75,6 @@ def remove_index(apps, schema_editor):
         schema_editor.execute(statement, None)
 
 
-def write_what_is_public(apps, schema_editor):
-    """What was published before there was a search."""
-    not_over = models.Q(visible_until=None) | models.Q(visible_until__gt=timezone.now())
-    revisions = apps.get_model("pages", "PageRevision").objects.filter(not_over).select_related("translation__page")
-    write(list(revisions), apps.get_model("pages", "SearchText"), apps.get_model("pages", "SearchWord"))
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -96,6 +91,7 @@ class Migration(migrations.Migration):
                 ('title', models.TextField()),
                 ('summary', models.TextField()),
                 ('rest', models.TextField()),
+                ('vocabulary', models.TextField()),
                 ('revision', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='search_text', to='pages.pagerevision')),
             ],
             options={
@@ -136,21 +132,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('city', 'word'), name='search_synonym_once_per_city', violation_error_message='Für dieses Wort gibt es schon ein Synonym. Bitte ergänzen Sie es dort.')],
             },
         ),
-        migrations.CreateModel(
-            name='SearchWord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=12)),
-                ('word', models.CharField(max_length=60)),
-                ('written', models.CharField(max_length=60)),
-                ('city', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.city')),
-            ],
-            options={
-                'verbose_name': 'Wort der Suche',
-                'verbose_name_plural': 'Wörter der Suche',
-                'constraints': [models.UniqueConstraint(fields=('city', 'language', 'word'), name='search_word_once_per_city'), models.UniqueConstraint(condition=models.Q(('city__isnull', True)), fields=('language', 'word'), name='search_word_once_for_all')],
-            },
-        ),
         migrations.RunPython(add_index, remove_index),
-        migrations.RunPython(write_what_is_public, migrations.RunPython.noop),
     ]

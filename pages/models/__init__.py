@@ -1,6 +1,6 @@
 from .document import Document
 from .page import FocusArea, Page, PageAlias, Phase
-from .search import SearchMiss, SearchSynonym, SearchText, SearchWord
+from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
 from .usable import Cost, ForPeople, Usable
 

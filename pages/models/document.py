@@ -1,9 +1,10 @@
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from contacts.languages import LANGUAGES, SPOKEN_LANGUAGE_CHOICES
@@ -13,6 +14,8 @@ LARGEST_DOCUMENT = 10 * 1024 * 1024  # bytes
 
 
 def validate_pdf(file):
+    if getattr(file, "_committed", False):
+        return  # it was checked when it came, and may be missing by now
     file.seek(0)
     starts_like_pdf = file.read(5) == b"%PDF-"
     file.seek(0)
@@ -45,14 +48,23 @@ class Document(models.Model):
         help_text="PDF, höchstens 10 MB.",
     )
     size = models.PositiveIntegerField(editable=False)
-    accessible = models.CharField("Barrierefrei", max_length=8, choices=Accessible.choices, default=Accessible.UNKNOWN)
+    accessible = models.CharField(
+        "Barrierefrei",
+        max_length=8,
+        choices=Accessible.choices,
+        default=Accessible.UNKNOWN,
+        help_text="Können blinde Menschen das PDF mit einem Vorleseprogramm lesen? Im Zweifel: „nicht geprüft“.",
+    )
     summary = models.TextField(
         "Das Wichtigste daraus",
         max_length=1200,
         blank=True,
-        help_text="Pflicht, wenn das PDF nicht sicher barrierefrei ist. Steht neben dem Dokument auf der Seite.",
+        help_text="Pflicht, wenn bei „Barrierefrei“ nicht „ja“ steht. Schreiben Sie in der Sprache des Dokuments. "
+        "Der Text steht auf der Seite unter dem Dokument.",
     )
-    dated = models.DateField("Stand des Dokuments", null=True, blank=True)
+    dated = models.DateField(
+        "Stand des Dokuments", null=True, blank=True, help_text="Von welchem Tag ist das Dokument?"
+    )
 
     objects = CityScopedQuerySet.as_manager()
 
@@ -71,9 +83,24 @@ class Document(models.Model):
     def __str__(self):
         return self.title
 
+    @transaction.atomic
     def save(self, **kwargs):
-        self.size = self.file.size
+        """What was replaced cannot be downloaded any more."""
+        former = Document.objects.filter(pk=self.pk).values_list("file", flat=True).first()
+        if self.file.name != former:
+            self.size = self.file.size
         super().save(**kwargs)
+        if former and self.file.name != former:
+            self._remove_after_commit(former)
+
+    @transaction.atomic
+    def delete(self, **kwargs):
+        self._remove_after_commit(self.file.name)
+        return super().delete(**kwargs)
+
+    def _remove_after_commit(self, name):
+        """Not before: if the transaction fails, the row still needs its file."""
+        transaction.on_commit(partial(self.file.storage.delete, name), robust=True)
 
     @property
     def info(self):

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES
 from contacts.models import City, CityScopedQuerySet
 
 from ..search import index
-from ..search.words import LONGEST_WORD, words
+from ..search.words import words
 
 
 class SearchTextQuerySet(CityScopedQuerySet):
@@ -21,7 +21,10 @@ class SearchTextQuerySet(CityScopedQuerySet):
         """Makes the row of a new revision. What was public before it and is over will never be found again."""
         over = self.filter(revision__translation=revision.translation_id, revision__visible_until__lte=now)
         over.delete()
-        index.write([revision], SearchText, SearchWord)
+        self.write_all([revision])
+
+    def write_all(self, revisions):
+        self.bulk_create([SearchText(revision=revision, **index.row_of(revision)) for revision in revisions])
 
 
 class SearchText(models.Model):
@@ -36,6 +39,8 @@ class SearchText(models.Model):
     title = models.TextField()
     summary = models.TextField()
     rest = models.TextField()
+    # For misspellings; it is with the text and not in a list of its own so that it comes and goes with the text.
+    vocabulary = models.TextField()
 
     objects = SearchTextQuerySet.as_manager()
 
@@ -47,39 +52,17 @@ class SearchText(models.Model):
         return self.title
 
 
-class SearchWord(models.Model):
-    """A word that stands in the texts of a city, or of any city where none is named; for misspellings."""
-
-    city = models.ForeignKey(City, on_delete=models.CASCADE, null=True, related_name="+")
-    language = models.CharField(max_length=12)
-    word = models.CharField(max_length=LONGEST_WORD)
-    written = models.CharField(max_length=LONGEST_WORD)
-
-    objects = CityScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "Wort der Suche"
-        verbose_name_plural = "Wörter der Suche"
-        constraints = [
-            models.UniqueConstraint(name="search_word_once_per_city", fields=["city", "language", "word"]),
-            models.UniqueConstraint(
-                name="search_word_once_for_all", fields=["language", "word"], condition=Q(city__isnull=True)
-            ),
-        ]
-
-    def __str__(self):
-        return self.written
-
-
 class SearchSynonym(models.Model):
     """A word people type, and the words that the city's pages use for it."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="search_synonyms", verbose_name="Stadt")
-    word = models.CharField("Menschen suchen", max_length=60, help_text="Ein Wort oder ein kurzer Ausdruck.")
+    word = models.CharField(
+        "Menschen suchen", max_length=60, help_text="Ein Wort oder ein kurzer Ausdruck: „Übersetzer“."
+    )
     meaning = models.CharField(
         "Gemeint ist",
         max_length=160,
-        help_text="Wie es auf Ihren Seiten heißt. Mehreres mit Komma: „Sprachmittlung, dolmetschen“.",
+        help_text="Wie heißt es auf Ihren Seiten? Trennen Sie mehrere Wörter mit Komma: „Sprachmittlung, dolmetschen“.",
     )
 
     objects = CityScopedQuerySet.as_manager()
@@ -108,6 +91,7 @@ class SearchSynonym(models.Model):
 class SearchMissQuerySet(CityScopedQuerySet):
     KEPT = timedelta(days=90)
     MOST_PER_CITY = 300
+    MOST_NEW_PER_DAY = 50  # so that no program can fill the list at once
 
     def note(self, city, language, word, day):
         """Counts a word that found nothing. A search never fails because of it."""
@@ -116,9 +100,10 @@ class SearchMissQuerySet(CityScopedQuerySet):
             of_city.filter(last_day__lt=day - self.KEPT).delete()
             if of_city.filter(language=language, word=word).update(count=F("count") + 1, last_day=day):
                 return
-            rarest = of_city.order_by("-count", "-last_day", "-pk")[self.MOST_PER_CITY - 1 :]
-            self.filter(pk__in=list(rarest.values_list("pk", flat=True))).delete()
-            self.create(city=city, language=language, word=word, first_day=day, last_day=day)
+            new = Count("pk", filter=Q(first_day=day))
+            number = of_city.aggregate(of_all=Count("pk"), of_today=new)
+            if number["of_all"] < self.MOST_PER_CITY and number["of_today"] < self.MOST_NEW_PER_DAY:
+                self.create(city=city, language=language, word=word, first_day=day, last_day=day)
 
 
 class SearchMiss(models.Model):

@@ -18,6 +18,8 @@ from .search import SearchText
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
 
+LONGEST_BODY = 200_000  # characters
+
 
 def lines(text):
     """The lines of a plain text that say something."""
@@ -45,7 +47,12 @@ class Text(models.Model):
         "Leer: Die Seite steht nicht unter den Anliegen.",
     )
     body = ProseEditorField("Text", blank=True, extensions=EXTENSIONS, sanitize=True)
-    for_whom = models.TextField("Für wen ist das?", max_length=600, blank=True)
+    for_whom = models.TextField(
+        "Für wen ist das?",
+        max_length=600,
+        blank=True,
+        help_text="Ein oder zwei einfache Sätze, zum Beispiel „Für Eltern mit einem Kind in der Grundschule.“",
+    )
     steps = models.TextField(
         "So geht es: Schritt für Schritt",
         max_length=1500,
@@ -59,7 +66,12 @@ class Text(models.Model):
         blank=True,
         help_text="Was gibt es hier nicht, und wohin gehen Menschen stattdessen?",
     )
-    cost_note = models.CharField("Hinweis zu den Kosten", max_length=160, blank=True)
+    cost_note = models.CharField(
+        "Hinweis zu den Kosten",
+        max_length=160,
+        blank=True,
+        help_text="Nur wenn die Kosten eine Erklärung brauchen, zum Beispiel „Das Geld ist für die Ausflüge.“",
+    )
 
     COMMON_FIELDS = ("title", "short_title", "summary", "situation", "body")
     # Only some kinds of page have these. Lines of `steps` and `bring` are items of a list.
@@ -204,6 +216,8 @@ class PageTranslation(Text):
             for field, label in needed.items()
             if not strip_tags(getattr(self, field)).strip()
         }
+        if len(self.body) > LONGEST_BODY:
+            errors["body"] = "Der Text ist zu lang. Bitte verteilen Sie ihn auf mehrere Seiten."
         if errors:
             raise ValidationError(errors)
 

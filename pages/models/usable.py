@@ -59,4 +59,4 @@ class Usable(ForPeople):
 
     @property
     def spoken_languages(self):
-        return [LANGUAGES[tag] for tag in self.languages]
+        return [LANGUAGES[tag] for tag in self.languages if tag in LANGUAGES]

@@ -6,6 +6,8 @@ from .synonyms import compound_ends
 from .words import LONGEST_WORD, fold, index_text, written_words
 
 SHORTEST_VOCABULARY_WORD = 3  # letters
+# Characters of a text that are searched. PostgreSQL keeps no vector of a megabyte; nobody writes or reads so much.
+MOST_OF_A_TEXT = 100_000
 # What a page of a kind is called, whether or not its German text says so.
 WORDS_OF_KIND = {"call": "Förderaufruf Förderung", "event": "Veranstaltung Termin"}
 
@@ -18,39 +20,29 @@ def texts_of(revision):
     return {
         "title": f"{revision.title} {revision.short_title}",
         "summary": f"{revision.summary} {revision.situation}",
-        "rest": " ".join([plain(revision.body), *rest]),
+        "rest": beginning(" ".join([*rest, plain(revision.body)])),
     }
 
 
-def write(revisions, text_model, word_model):
-    """Makes the rows of revisions and adds their words to the vocabularies. Migrations give their own models."""
-    text_model.objects.bulk_create([text_model(revision=revision, **row_of(revision)) for revision in revisions])
-    vocabulary = {}
-    for revision in revisions:
-        vocabulary |= words_of(revision)
-    rows = [
-        word_model(city_id=city_id, language=language, word=word, written=written)
-        for (city_id, language, word), written in vocabulary.items()
-    ]
-    word_model.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+def beginning(text):
+    """What of a text is searched: whole words."""
+    return text if len(text) <= MOST_OF_A_TEXT else text[:MOST_OF_A_TEXT].rpartition(" ")[0]
 
 
 def row_of(revision):
     translation = revision.translation
-    tag = translation.language
+    tag, texts = translation.language, texts_of(revision)
     ends = compound_ends() if tag.startswith("de") else ()
-    row = {column: index_text(text, tag, ends) for column, text in texts_of(revision).items()}
-    return row | {"scope": f"{city_word(translation.page.city_id)} {language_word(tag)}"}
+    row = {column: beginning(index_text(text, tag, ends)) for column, text in texts.items()}
+    scope = f"{city_word(translation.page.city_id)} {language_word(tag)}"
+    return row | {"scope": scope, "vocabulary": vocabulary_of(" ".join(texts.values()))}
 
 
-def words_of(revision):
-    """{(city, language, folded): as written} of every word, once for its city and once for all cities together."""
-    translation = revision.translation
-    text = " ".join(texts_of(revision).values())
+def vocabulary_of(text):
+    """Every word of a text once, folded and as it is written: `strasse=Straße weg=Weg`."""
     written = {fold(word): word for _start, _end, word in written_words(text) if len(word) <= LONGEST_WORD}
-    return {
-        (city_id, translation.language, word): as_written
+    return " ".join(
+        f"{word}={as_written}"
         for word, as_written in written.items()
-        for city_id in (translation.page.city_id, None)
         if word.isalpha() and len(word) >= SHORTEST_VOCABULARY_WORD
-    }
+    )

@@ -1,16 +1,16 @@
 """Where somebody searches: in one city, or in all. Everything that a search asks the database for."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Length
 from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact
 
-from ..models import Page, PageRevision, SearchMiss, SearchSynonym, SearchWord
+from ..models import Page, PageRevision, SearchMiss, SearchSynonym
 from ..site import Entry
 from .database import matching
 from .synonyms import Synonyms, meaning_of
@@ -37,14 +37,16 @@ class Place:
     language: Language  # the reader's
     instant: datetime  # when the page is read
     city: City | None = None  # all public ones if none is given
+    counts_misses: bool = False
 
     def candidates(self, query):
-        """Rows for ranking of the texts that have some word of the query: one query."""
+        """Rows for ranking of the texts that have some word of the query, and one more if there are more: one query."""
         if not query.terms:
             return []
         languages = {self.language.tag, SOURCE_LANGUAGE, *query.languages()}
         revisions = self.found_revisions(languages).values(*FOR_RANKING)
-        return list(matching(revisions, query.alternatives(), languages, self.city and self.city.pk, MOST_CANDIDATES))
+        city_id, limit = self.city and self.city.pk, MOST_CANDIDATES + 1
+        return list(matching(revisions, query.alternatives(), languages, city_id, limit))
 
     def entries(self, page_ids):
         """The pages in the given order, with their texts: one query."""
@@ -91,15 +93,18 @@ class Place:
     def own_words(self):
         return frozenset(words(self.city.name)) if self.city else frozenset()
 
-    def vocabulary(self, asked, slips, languages):
-        """{folded: as written} of the words about as long as the words asked for: one query."""
-        lengths = [len(word) for word in asked]
-        known = SearchWord.objects.filter(city=self.city, language__in={self.language.tag, SOURCE_LANGUAGE, *languages})
-        near = known.alias(length=Length("word")).filter(length__range=(min(lengths) - slips, max(lengths) + slips))
-        return dict(near.order_by("word", "-language").values_list("word", "written"))
+    def vocabulary(self, languages):
+        """{folded: as mostly written} of the words of what a search may find: one query."""
+        texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()
+        pairs = Counter()
+        for vocabulary in texts.values_list("search_text__vocabulary", flat=True):
+            pairs.update((vocabulary or "").split(" "))
+        in_order = sorted(pairs, key=lambda pair: (pairs[pair], pair))
+        return dict(pair.split("=") for pair in in_order if pair)
 
     def contacts(self):
         return list(Contact.objects.for_city(self.city)) if self.city else []
 
     def note_miss(self, word):
-        SearchMiss.objects.note(self.city, self.language.tag, word, timezone.localdate(self.instant))
+        if self.counts_misses:
+            SearchMiss.objects.note(self.city, self.language.tag, word, timezone.localdate(self.instant))

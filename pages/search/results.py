@@ -10,9 +10,10 @@ from contacts.topics import Topic
 from ..models import Page, SearchMiss
 from ..site import Entry
 from .excerpt import excerpt, marked
+from .place import MOST_CANDIDATES
 from .query import LONGEST_QUERY, Query, Reader
 from .ranking import rank
-from .spelling import most_slips, proposals
+from .spelling import proposals
 from .synonyms import everyday_vocabulary
 from .words import fold, index_text, written_words
 
@@ -42,6 +43,7 @@ class Search:
     contacts: list
     corrected: list = field(default_factory=list)  # (word as typed, word searched instead)
     found_exactly: bool = False  # whether there is something for the words as they were typed, too
+    has_more: bool = False  # than are counted
 
     @property
     def count(self):
@@ -76,14 +78,22 @@ def search(asked, place, exactly=False):
         return Search("", Query([]), [], [])
     reader = Reader(place.language.tag, place.synonyms(), place.own_words)
     query = reader.read(asked)
-    found = Search(asked, query, hits_of(query, place.candidates(query), place), contacts_of(query, place))
+    found = Search(asked, query, [], contacts_of(query, place))
+    find(found, place.candidates(query), place)
     if not exactly and not found.contacts:
         correct(found, reader, place)
     return found
 
 
+def find(found, rows, place):
+    found.hits = hits_of(found.query, rows, place)
+    # Where the last candidate answers as much as the first, those left out would have, too.
+    answers_all = len(found.hits) == len({row["translation__page"] for row in rows[:MOST_CANDIDATES]})
+    found.has_more = len(rows) > MOST_CANDIDATES and answers_all
+
+
 def hits_of(query, rows, place):
-    return rank(rows, query, place.language.tag, Page.LEGAL)
+    return rank(rows[:MOST_CANDIDATES], query, place.language.tag, Page.LEGAL)
 
 
 def correct(found, reader, place):
@@ -96,14 +106,12 @@ def correct(found, reader, place):
     }
     if not unknown:
         return
-    slips = max(map(most_slips, unknown.values()))
-    vocabulary = place.vocabulary(unknown.values(), slips, found.query.languages())
-    known = everyday_vocabulary() | vocabulary
+    known = everyday_vocabulary() | place.vocabulary(found.query.languages())
     similar = {number: words for number, word in unknown.items() if (words := proposals(word, known))}
     if similar:
         search_instead(found, similar, reader, place)
     if found.is_empty:
-        note_miss(found, vocabulary, place)
+        note_miss(found, place)
 
 
 def search_instead(found, similar, reader, place):
@@ -120,15 +128,15 @@ def search_instead(found, similar, reader, place):
         found.found_exactly = bool(found.hits)
         found.corrected = [(found.query.terms[number].written, term.written) for number, term in chosen.items()]
         found.query = found.query.with_terms(chosen)
-        found.hits = hits_of(found.query, rows, place)
+        find(found, rows, place)
 
 
-def note_miss(found, vocabulary, place):
+def note_miss(found, place):
     """Counts a search for one word of letters. Several words may be a name and tell who asks."""
     word = found.asked.lower()
     word = word if word.isalpha() else fold(word)  # Arabic with its marks
     is_one_word = len(written_words(found.asked)) == 1 and len(found.asked.split()) == 1
-    if is_one_word and word.isalpha() and len(word) <= SearchMiss.LONGEST and fold(word) not in vocabulary:
+    if is_one_word and word.isalpha() and len(word) <= SearchMiss.LONGEST:
         place.note_miss(word)
 
 
@@ -140,7 +148,7 @@ def contacts_of(query, place):
 def answers(contact, query):
     functions = {"de": contact.function} | contact.function_translations
     with override("de"):
-        topics = [str(Topic(topic).label) for topic in contact.topics]
+        topics = [str(label) for topic, label in Topic.choices if topic in contact.topics]
     named = [*functions.items(), *(("de", topic) for topic in topics)]
     text = " ".join(index_text(words, language) for language, words in named)
     return all(term.score([(1, f" {text} ")]) for term in query.terms)

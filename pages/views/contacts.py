@@ -69,12 +69,12 @@ def contact(request, language, city_slug, pk):
     cards = Contact.objects.for_city(site.city).filter(pk=pk).cards()
     if not cards:
         return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
-    entries = site.load(Q(translation__page__contacts=pk) & site.not_over)
+    entries = site.load(Q(translation__page__contacts=pk) & site.not_over, "focusarea")
     context = {
         "site": site,
         "contact": cards[0],
         "heading": (cards[0].organisation, LANGUAGES[SOURCE_LANGUAGE]) if cards[0].organisation else site.centre_name,
-        "items": [entry for entry in entries if entry.page.kind not in NOBODYS],
+        "items": [entry for entry in entries if entry.page.kind not in NOBODYS and site.is_current(entry)],
         "funders": site.funders(),
     }
     return render(request, "pages/contact_detail.html", context)

@@ -18,14 +18,16 @@ TEMPLATE = "pages/search.html"
 
 def search_city(request, language, city_slug):
     site = load_site(language, city_slug)
-    context = results(request, Place(site.language, site.instant, site.city)) | {"site": site}
+    place = Place(site.language, site.instant, site.city, counts_misses=request.method == "GET")
+    context = results(request, place) | {"site": site}
     if context["search"].is_empty:
         context["contacts"] = site.contacts()
     return render(request, TEMPLATE, context)
 
 
 def search_all(request, language):
-    context = results(request, Place(LANGUAGES[language], timezone.now()))
+    place = Place(LANGUAGES[language], timezone.now(), counts_misses=request.method == "GET")
+    context = results(request, place)
     return render(request, TEMPLATE, context | {"language": LANGUAGES[language], "languages": INTERFACE_LANGUAGES})
 
 

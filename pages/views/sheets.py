@@ -8,12 +8,15 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 
 from ..site import load_site
+from .pages import moved_or_gone
 
 
 def page_sheet(request, language, city_slug, slug):
     site = load_site(language, city_slug)
     entry = site.page_at(slug)
-    if entry is None or not entry.has_sheet:
+    if entry is None:
+        return moved_or_gone(request, site, slug)
+    if not entry.has_sheet:
         raise Http404
     short_url = request.build_absolute_uri(reverse("pages:short_page", args=[city_slug, slug]))
     context = {"entry": entry, "contacts": site.contacts(entry), "back_url": entry.url}

@@ -233,3 +233,28 @@ def test_who_may_only_read_sees_topics_and_languages_in_words(client, city):
     page = client.get(change(contact)).text
     assert "Schule, Deutsch lernen" in page
     assert "Arabisch, Kurdisch (Kurmandschi)" in page
+
+
+HUGE = "9" * 20  # no number that SQLite keeps
+
+
+@pytest.mark.parametrize("model", ["contacts_contact", "offers_offer", "events_event", "pages_page", "pages_focusarea"])
+def test_objects_with_a_huge_number_are_unknown_like_any_other(client, model):
+    make_city("hier"), make_city("dort")
+    client.force_login(make_user(is_superuser=True))
+    for action in ("change", "delete", "history"):
+        answers = [
+            client.get(reverse(f"admin:{model}_{action}", args=[number])).status_code for number in (HUGE, 999_999_999)
+        ]
+        assert answers[0] == answers[1], action
+        assert answers[0] in (302, 404)
+    assert client.get(reverse(f"admin:{model}_changelist"), {"city": HUGE}).status_code == 200
+    assert client.get(reverse(f"admin:{model}_add"), {"city": HUGE}).status_code == 403
+    assert client.get(reverse(f"admin:{model}_changelist"), {"city__exact": HUGE}, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["offers_offer", "pages_page"])
+@pytest.mark.parametrize("number", [HUGE, 999_999_999])
+def test_no_unknown_page_is_withdrawn(client, model, number):
+    client.force_login(make_user(is_superuser=True))
+    assert client.get(reverse(f"admin:{model}_unpublish", args=[number])).status_code == 404

@@ -154,10 +154,12 @@ def test_holiday_closes_regular_hours():
     assert status_at("2029-05-01 10:00", TUESDAY) == opens("2029-05-08 09:00")
 
 
+FEAST = line(weekday=None, is_exception=True, valid_from=date(2029, 5, 1), valid_until=date(2029, 5, 1))
+
+
 def test_exception_counts_on_a_holiday():
-    feast = line(weekday=None, is_exception=True, valid_from=date(2029, 5, 1), valid_until=date(2029, 5, 1))
-    assert lines_on([TUESDAY, feast], date(2029, 5, 1)) == [feast]
-    assert status_at("2029-05-01 10:00", TUESDAY, feast) == closes("2029-05-01 16:00")
+    assert lines_on([TUESDAY, FEAST], date(2029, 5, 1)) == [FEAST]
+    assert status_at("2029-05-01 10:00", TUESDAY, FEAST) == closes("2029-05-01 16:00")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,8 @@ def test_exception_counts_on_a_holiday():
         ("2029-05-01 23:59", [TUESDAY, WEDNESDAY], "Heute ist Feiertag. Öffnet morgen um 09:00 Uhr"),
         ("2029-05-01 10:00", [TUESDAY], "Heute ist Feiertag. Öffnet am 8. Mai 2029 um 09:00 Uhr"),
         ("2029-05-01 10:00", [line(weekday=1, valid_until=date(2029, 5, 2))], "Heute ist Feiertag."),
+        # Open on the holiday itself, and closed again: the holiday is not why.
+        ("2029-05-01 17:00", [WEDNESDAY, FEAST], "Öffnet morgen um 09:00 Uhr"),
         ("2029-05-02 10:00", [TUESDAY, WEDNESDAY], "Jetzt geöffnet bis 16:00 Uhr"),
         ("2029-05-01 10:00", [], ""),
     ],

@@ -153,3 +153,8 @@ def test_card_of_another_citys_contact_is_not_found(client, city):
     assert client.get(f"/de/dort/kontakt/{stranger.pk}.vcf").status_code == 200
     assert client.get(f"/de/hier/kontakt/{stranger.pk}.vcf").status_code == 404
     assert Contact.objects.count() == 1
+
+
+def test_no_character_of_a_name_breaks_the_file(city):
+    contact = make_contact(city, function="Beratung", organisation="Verein\ufffe  e.\u2028V.\x0bEins")
+    assert lines_of(file_of(contact))[4] == "ORG:Verein e. V. Eins"

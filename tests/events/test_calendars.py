@@ -289,3 +289,52 @@ def test_list_announces_its_feed(client, city, name):
 
 def test_empty_feed_is_a_feed(client, city):
     assert feed(client, "de/musterstadt/termine.atom").feed.updated == timezone.now().isoformat()
+
+
+# --- What is invented, what changes, what ends at midnight ----------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "word"), [("de", "Beispiel"), ("en", "Example")])
+def test_calendar_says_what_is_invented(client, city, language, word):
+    event = make_event(city, berlin(21), is_example=True, status="cancelled", translation={"title": "Treffen"})
+    make_translation(event, "en", title="Treffen")
+    said = str(only_event(client, f"{language}/musterstadt/termine.ics")["SUMMARY"])
+    assert said == {"de": "Beispiel: Abgesagt: Treffen", "en": "Example: Cancelled: Treffen"}[language]
+
+
+@pytest.mark.parametrize("name", ["termine", "aktuelles", "foerderung"])
+def test_feed_says_what_is_invented(client, city, name):
+    make = {"termine": lambda city, **fields: make_event(city, berlin(21), **fields), "aktuelles": make_news}
+    make.get(name, make_call)(city, is_example=True, translation={"title": "Etwas"})
+    (entry,) = feed(client, f"de/musterstadt/{name}.atom").entries
+    assert entry.title == "Beispiel: Etwas"
+
+
+@pytest.mark.parametrize("address", ["de/musterstadt/termine.ics", "en/musterstadt/termine/treffen.ics"])
+def test_sequence_rises_with_the_words_when_they_become_public(client, city, clock, address):
+    text = make_event(city, berlin(21), slug="treffen").translations.get()
+    text.title = "Neu"
+    text.save()
+    text.publish(by=None, at=NOW + timedelta(hours=1))
+    seen = []
+    for _hour in range(2):
+        found = only_event(client, address)
+        seen.append((found["SEQUENCE"], found["DTSTAMP"].dt, found["LAST-MODIFIED"].dt))
+        clock.shift(3600)
+    later = NOW + timedelta(hours=1)
+    assert seen == [(0, NOW, NOW), (1, later, later)]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_calendar_costs_the_same_however_long_it_is(client, city, django_assert_num_queries, number):
+    for _event in range(number):
+        make_event(city, berlin(21))
+    with django_assert_num_queries(2):
+        client.get("/de/musterstadt/termine.ics")
+
+
+def test_call_until_midnight_says_the_day_that_ends(client, city):
+    make_call(city, slug="aufruf", ends_at=berlin(31, "00:00"), translation={"summary": "Für Vereine."})
+    (entry,) = feed(client, "de/musterstadt/foerderung.atom").entries
+    assert entry.summary == "KOMM-AN NRW – Anträge bis 30. Oktober 2026, 24:00 Uhr. Für Vereine."
+    assert client.get("/de/musterstadt/aufruf/").text.count("30. Oktober 2026, 24:00 Uhr") == 2

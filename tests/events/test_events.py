@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.languages import LANGUAGES
@@ -202,6 +204,12 @@ def test_page_says_when_in_the_time_of_the_place(client, city):
             "Samstag, 24. Oktober 2026, 22:00 Uhr bis Sonntag, 25. Oktober 2026, 03:00 Uhr",
         ),
         (berlin(26, "16:00"), berlin(26, "18:00"), "Montag, 26. Oktober 2026, 16:00 bis 18:00 Uhr"),
+        (berlin(26, "18:00"), berlin(27, "00:00"), "Montag, 26. Oktober 2026, 18:00 bis 24:00 Uhr"),
+        (
+            berlin(26, "18:00"),
+            berlin(28, "00:00"),
+            "Montag, 26. Oktober 2026, 18:00 Uhr bis Dienstag, 27. Oktober 2026, 24:00 Uhr",
+        ),
     ],
 )
 def test_period_is_read_from_the_clock_on_both_sides_of_the_change(starts_at, ends_at, said):
@@ -338,6 +346,39 @@ def test_change_number_rises_with_changes_only(city, clock):
     stored.save()
     stored.refresh_from_db()
     assert (stored.change_number, stored.changed_at) == (1, NOW + timedelta(seconds=60))
+
+
+def test_two_who_save_at_once_are_both_counted(city):
+    event = make_event(city, berlin(21))
+    one, other = (Event.objects.get(pk=event.pk) for _ in range(2))
+    one.seats, other.seats = 7, 8
+    one.save()
+    other.save()
+    assert Event.objects.get(pk=event.pk).change_number == 2
+
+
+def test_counting_waits_for_who_saves_at_the_same_time(city):
+    event = make_event(city, berlin(21))
+    with CaptureQueriesContext(connection) as queries:
+        event.save()
+    locks = [query["sql"] for query in queries if query["sql"].endswith("FOR UPDATE")]
+    assert len(locks) == (1 if connection.features.has_select_for_update else 0)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "copied_end"),
+    [
+        # Forth over the night in which 2:00 is 3:00: as many hours.
+        ("2026-03-21T22:00+01:00", "2026-03-22T05:00+01:00", "2026-03-29T06:00+02:00"),
+        ("2026-03-22T01:30+01:00", "2026-03-22T02:30+01:00", "2026-03-29T03:30+02:00"),
+        # Back from the night in which 3:00 is 2:00 again: on the clock this event ends before it begins.
+        ("2026-10-25T02:45+02:00", "2026-10-25T02:15+01:00", "2026-11-01T03:15+01:00"),
+    ],
+)
+def test_copy_is_as_long_whatever_the_clocks_do(city, starts_at, ends_at, copied_end):
+    event = make_event(city, *map(datetime.fromisoformat, (starts_at, ends_at)))
+    copy = Event.objects.get(pk=event.pk).copy_a_week_later("kopie", None)
+    assert copy.ends_at == datetime.fromisoformat(copied_end)
 
 
 def test_copy_for_the_next_week_keeps_the_time_on_the_clock(city):

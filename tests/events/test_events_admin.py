@@ -65,7 +65,7 @@ def test_new_event_is_written_in_one_form(client, city, editor):
 def test_form_begins_with_the_german_words_and_asks_step_by_step(client, city, editor):
     page = client.get(ADD_EVENT)
     headings = [fieldset.name for fieldset in page.context["adminform"]]
-    assert headings[:5] == ["Wann", "Wo", "Wer und wie viel", "Anmeldung", "Stand"]
+    assert headings[:5] == ["Wann", "Wo", "Für wen und was es kostet", "Anmeldung", "Stand"]
     assert page.text.index('name="translations-0-title"') < page.text.index('name="starts_at"')
     assert ('name="parent"' in page.text, 'name="in_navigation"' in page.text) == (False, False)
 
@@ -168,6 +168,15 @@ def test_one_click_makes_a_draft_for_the_next_week(client, city, editor):
     assert response["Location"] == change_address(copy)
     assert (copy.starts_at, copy.german_title()) == (STARTS_AT + timedelta(days=7), "Treffen")
     assert client.get("/de/musterstadt/treffen-2/").status_code == 404
+
+
+def test_copy_that_is_no_possible_event_is_refused_with_a_sentence(client, city, editor):
+    event = make_event(city, STARTS_AT, slug="a" * 80)
+    response = client.post(reverse("admin:events_event_copy", args=[event.pk]))
+    assert response["Location"] == change_address(event)
+    (sentence,) = said(response)
+    assert sentence.startswith("Die Kopie ging nicht: ")
+    assert Event.objects.count() == 1
 
 
 def test_copying_is_for_those_who_write_and_by_button_only(client, city):

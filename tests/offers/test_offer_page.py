@@ -51,7 +51,7 @@ def test_offer_with_few_words_shows_no_empty_parts(client, city):
     response = client.get("/de/hier/angebot/")
     assert re.findall(r"<h2>([^<]+)</h2>", response.text)[:2] == ["Was ist das?", "So erreichen Sie uns"]
     assert facts(response) == {
-        "Wer kann das nutzen?": "Alle können kommen.",
+        "Wer kann das nutzen?": "Alle können das nutzen.",
         "Persönliche Beratung": "Nein. Hier gibt es keine persönliche Beratung. Angebote mit Beratung finden",
         "Kosten": "Bitte fragen Sie nach",
     }
@@ -77,8 +77,8 @@ def test_everything_known_stands_at_a_glance(client, city):
         ends_at="2099-02-01T00:00:00+01:00",
     )
     assert facts(client.get("/de/hier/angebot/")) == {
-        "Wer kann das nutzen?": "Nur Einrichtungen können buchen, zum Beispiel Schulen, Kitas und Ämter.",
-        "Gedacht ist es für": "Schulen Kitas und Kindertagespflege",
+        "Wer kann das nutzen?": "Nur Einrichtungen können anfragen, zum Beispiel Schulen, Kitas und Ämter.",
+        "Für wen?": "Schulen Kitas und Kindertagespflege",
         "Persönliche Beratung": "Nein. Hier gibt es keine persönliche Beratung. Beratung bekommen Sie hier: "
         "Amt für Beratung Telefon 030 23125 055",
         "Termin": "Sie brauchen einen Termin.",
@@ -119,6 +119,40 @@ def test_number_to_call_stands_right_below_the_first_words(client, city):
     text = client.get("/de/hier/angebot/").text
     head = text[text.index("page-head") : text.index('class="offer"')]
     assert re.findall(r'href="(tel:[^"]+)"', head) == ["tel:+493023125033"]
+
+
+def called(client):
+    """The number of the button under the first words."""
+    text = client.get("/de/hier/angebot/").text
+    return re.findall(r'call-button.*?href="tel:([^"]+)"', text, re.DOTALL)[:1]
+
+
+def test_nobody_who_is_away_is_called_but_the_deputy(client, city):
+    page = offer(city)
+    away = {"absent_from": date(2026, 3, 2), "absent_until": date(2026, 3, 3)}
+    deputy = make_contact(city, phone="030 23125 002")
+    contact = make_contact(city, phone="030 23125 001", **away, deputy=deputy)
+    page.contacts.set([contact])
+    numbers = []
+    for day in ("2026-03-01", "2026-03-02", "2026-03-04"):
+        with time_machine.travel(f"{day}T10:00:00+01:00", tick=False):
+            numbers.append(called(client))
+    assert numbers == [["+493023125001"], ["+493023125002"], ["+493023125001"]]
+
+
+def test_invented_contact_is_never_called(client, city):
+    page = offer(city)
+    page.contacts.set([make_contact(city, phone="030 23125 001", is_example=True)])
+    assert called(client) == []
+
+
+def test_invented_place_of_advice_shows_no_number(client, city):
+    numbers = []
+    for is_example in (False, True):
+        contact = make_contact(city, phone="030 23125 003", is_example=is_example)
+        make_offer(city, slug=f"angebot-{is_example}".lower(), advice_contact=contact)
+        numbers.append("030 23125 003" in client.get(f"/de/hier/angebot-{is_example}/".lower()).text)
+    assert numbers == [True, False]
 
 
 def test_offer_that_is_over_says_so_and_calls_nobody(client, city):

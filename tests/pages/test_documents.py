@@ -5,8 +5,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
 from contacts.languages import LANGUAGES
+from contacts.models import Role
 from pages.models import Document
-from tests.factories import make_city, make_document, make_page
+from tests.factories import make_city, make_document, make_page, make_user
+from tests.forms import form_data
 from tests.test_site import words
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,58 @@ def test_documents_cost_one_query_where_there_are_some(client, django_assert_num
     page.documents.set([make_document(city) for _ in range(number)])
     with django_assert_num_queries(queries - 1):  # no contact, so no opening hours are asked for
         client.get("/de/hier/seite/")
+
+
+# --- Files that come and go --------------------------------------------------------------------------
+
+
+def is_there(name):
+    return Document._meta.get_field("file").storage.exists(name)
+
+
+def test_file_of_a_deleted_document_is_gone_once_that_is_certain(django_capture_on_commit_callbacks):
+    document = make_document(make_city())
+    name = document.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        document.delete()
+        assert is_there(name)
+    assert not is_there(name)
+
+
+def test_file_of_a_document_deleted_in_the_admin_is_gone(client, django_capture_on_commit_callbacks):
+    city = make_city()
+    document = make_document(city)
+    client.force_login(make_user(city, Role.EDITOR))
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(f"/admin/pages/document/{document.pk}/delete/", {"post": "yes"})
+    assert (response.status_code, Document.objects.exists(), is_there(document.file.name)) == (302, False, False)
+
+
+def test_replaced_file_is_gone_and_the_new_one_measured(django_capture_on_commit_callbacks):
+    document = make_document(make_city())
+    former = document.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        document.file = pdf(content=b"%PDF-1.7 longer test")
+        document.full_clean()
+        document.save()
+        assert is_there(former)
+    assert (is_there(former), is_there(document.file.name), document.size) == (False, True, 20)
+
+
+def test_file_stays_when_only_the_words_change(django_capture_on_commit_callbacks):
+    document = Document.objects.get(pk=make_document(make_city()).pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        document.title = "Neu"
+        document.save()
+    assert is_there(document.file.name)
+
+
+def test_title_of_a_document_whose_file_is_missing_can_be_corrected(client):
+    city = make_city()
+    document = make_document(city)
+    document.file.storage.delete(document.file.name)
+    client.force_login(make_user(city, Role.EDITOR))
+    address = f"/admin/pages/document/{document.pk}/change/"
+    response = client.post(address, form_data(client.get(address)) | {"title": "Richtig", "file": "", "_save": "1"})
+    document.refresh_from_db()
+    assert (response.status_code, document.title, document.size) == (302, "Richtig", 13)

@@ -165,7 +165,10 @@ def test_hours_by_appointment_only_are_no_open_door(client):
     assert "openingHoursSpecification" in graph(client, "/de/hier/kontakt/")["GovernmentOffice"]
     Contact.objects.update(appointment_only=True)
     office = graph(client, "/de/hier/kontakt/")["GovernmentOffice"]
-    assert ("openingHoursSpecification" in office, "hoursAvailable" in office["contactPoint"][0]) == (False, True)
+    assert ("openingHoursSpecification" in office, "hoursAvailable" in office["contactPoint"][0]) == (False, False)
+    OpeningHours.objects.create(contact=contact, weekday=0, opens="08:00", closes="09:00", kind="phone")
+    (point,) = graph(client, "/de/hier/kontakt/")["GovernmentOffice"]["contactPoint"]
+    assert [line["opens"] for line in point["hoursAvailable"]] == ["08:00"]
 
 
 def test_page_with_a_contact_of_its_own_says_nothing_of_the_main_contact(client):
@@ -361,7 +364,7 @@ def test_event_has_its_times_with_their_offset(client, language):
     make_translation(event, "ar", title="حفلة")
     path = f"/{language}/hier/termin/"
     thing, text = graph(client, path)["Event"], seen(client.get(path).text)
-    assert (thing["startDate"], thing["endDate"]) == ("2026-03-28T18:00+01:00", "2026-03-29T19:00+02:00")
+    assert (thing["startDate"], thing["endDate"]) == ("2026-03-28T18:00:00+01:00", "2026-03-29T19:00:00+02:00")
     assert (thing["name"], thing["inLanguage"]) == (heading(client, path), ["uk"])
     assert thing["location"][0]["name"] in text
     assert thing["organizer"]["name"] in text
@@ -376,7 +379,7 @@ def test_event_has_its_times_with_their_offset(client, language):
         (
             {"status": "moved", "previous_start": datetime(2026, 3, 20, 17, 0, tzinfo=UTC)},
             "EventRescheduled",
-            "2026-03-20T18:00+01:00",
+            "2026-03-20T18:00:00+01:00",
         ),
     ],
 )
@@ -415,8 +418,8 @@ def test_call_has_its_deadline_and_its_amount(client):
     make_page(make_city("hier"), model=Call, slug="aufruf", programme="KOMM-AN NRW", amount_max=5000, **times)
     service = graph(client, "/de/hier/aufruf/")["GovernmentService"]
     assert (service["offers"]["availabilityStarts"], service["offers"]["availabilityEnds"]) == (
-        "2026-03-01T09:00+01:00",
-        "2026-06-01T00:00+02:00",
+        "2026-03-01T09:00:00+01:00",
+        "2026-06-01T00:00:00+02:00",
     )
     assert service["serviceOutput"]["name"] == "KOMM-AN NRW"
     assert service["serviceOutput"]["amount"]["maxValue"] == "5000.00"
@@ -430,7 +433,7 @@ def test_news_says_when_it_was_first_public(client):
         text.save()
         text.publish(by=None)
         article = graph(client, "/de/hier/neu/")["NewsArticle"]
-    assert (article["headline"], article["datePublished"]) == ("Zwei", "2026-03-03T10:00+01:00")
+    assert (article["headline"], article["datePublished"]) == ("Zwei", "2026-03-03T10:00:00+01:00")
     assert article["dateModified"] == "2026-03-09"
 
 

@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contacts.models import City
+from contacts.languages import LANGUAGES
+from contacts.models import City, Contact
 from events.models import Event, News
 from offers.models import Call, Offer
-from pages.models import PageRevision, SearchMiss, SearchSynonym, SearchText, SearchWord
+from pages.models import Page, PageRevision, SearchMiss, SearchSynonym, SearchText
+from pages.search.index import MOST_OF_A_TEXT
 from pages.search.place import Place
 from pages.search.results import PER_PAGE, search
 from pages.site import load_site
@@ -383,6 +386,35 @@ def test_long_lists_have_pages(client):
 
 
 @pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Schule", "Mehr als 3 Treffer für „Schule“"),
+        ("Shule", "Mehr als 3 Treffer für „Schule“"),
+        ("Garten", "1 Treffer für „Garten“"),
+        ("Schule Garten", "1 Treffer für „Schule Garten“"),
+    ],
+)
+def test_more_hits_than_are_ranked_are_said(client, monkeypatch, asked, said):
+    monkeypatch.setattr("pages.search.place.MOST_CANDIDATES", 3)
+    monkeypatch.setattr("pages.search.results.MOST_CANDIDATES", 3)
+    monkeypatch.setattr("pages.search.ranking.FEW", 1)
+    city = make_city("hier")
+    for number in range(3):
+        make_page(city, slug=f"schule-{number}", translation=text("Schule"))
+    make_page(city, slug="garten", translation=text("Schule", "Garten"))
+    assert f"<h2>{said}</h2>" in re.sub("</?bdi>", "", ask(client, asked).text)
+
+
+def test_as_many_hits_as_are_ranked_are_counted(client, monkeypatch):
+    monkeypatch.setattr("pages.search.place.MOST_CANDIDATES", 3)
+    monkeypatch.setattr("pages.search.results.MOST_CANDIDATES", 3)
+    city = make_city("hier")
+    for number in range(3):
+        make_page(city, slug=f"schule-{number}", translation=text("Schule"))
+    assert "<h2>3 Treffer für" in ask(client, "Schule").text
+
+
+@pytest.mark.parametrize(
     ("model", "fields", "label"),
     [
         (None, {}, "Seite"),
@@ -433,6 +465,35 @@ def test_corrections_come_from_the_own_city(client):
     assert slugs(ask(client, "Qiutte", city="hier")) == []
 
 
+def known_words(city=None):
+    return set(Place(LANGUAGES["de"], timezone.now(), city).vocabulary(set()).values())
+
+
+def test_words_to_correct_with_are_those_that_can_be_read_now(client, clock):
+    city = make_city("hier")
+    make_page(make_city("geheim", is_public=False), translation=text("Geheimnis", "Kurz."))
+    make_page(city, slug="bleibt", translation=text("Verein", "Kurz."))
+    make_page(city, slug="geht", translation=text("Quarktorte", "Kurz."))
+    planned = make_page(city, published=False, slug="kommt", translation=text("Sahnetorte", "Kurz."))
+    planned.translations.get().publish(by=None, at=NOW + DAY, until=NOW + 2 * DAY)
+    seen = []
+    for place in (city, None):
+        seen.append(known_words(place) - {"Kurz", "Mehr"})
+    assert seen == [{"Verein", "Quarktorte"}] * 2
+    clock.shift(DAY)
+    Page.objects.get(slug="geht").unpublish(by=None)
+    assert known_words(city) == known_words() == {"Kurz", "Mehr", "Verein", "Sahnetorte"}
+    clock.shift(DAY)
+    assert known_words(city) == known_words() == {"Kurz", "Mehr", "Verein"}
+
+
+def test_a_word_is_proposed_as_it_is_mostly_written():
+    city = make_city("hier")
+    for number, word in enumerate(["VEREIN", "Verein", "verein", "Verein"]):
+        make_page(city, slug=f"seite-{number}", translation=text(word))
+    assert known_words(city) == {"Kurz", "Mehr", "Verein"}
+
+
 def test_synonyms_are_those_of_the_own_city(client):
     for name in ("hier", "dort"):
         make_page(make_city(name), slug="lotsen", translation=text("Begleitung"))
@@ -461,6 +522,17 @@ def test_contacts_are_found_by_their_function_in_any_language(client):
         assert response.context["search"].contacts == [contact], asked
         assert "030 23125 007" in response.text
     assert ask(client, "Eltern Zimmer").context["search"].contacts == []
+
+
+def test_contact_with_a_topic_or_language_of_former_days_breaks_nothing(client):
+    contact = make_contact(make_city("hier"), is_main=True, function="Beratung", topics=["schule"])
+    Contact.objects.update(topics=["schule", "abgeschafft"], languages=["xx", "tr"])
+    for asked in ("Beratung", "Schule"):
+        assert ask(client, asked).context["search"].contacts == [contact]
+    assert client.get("/de/hier/kontakt/").status_code == 200
+    contact.refresh_from_db()
+    assert contact.spoken_languages == [LANGUAGES["tr"]]
+    assert Offer(languages=["xx", "tr"]).spoken_languages == [LANGUAGES["tr"]]
 
 
 def test_contact_that_is_invented_is_not_called(client):
@@ -537,6 +609,47 @@ def test_a_city_keeps_so_many_words_and_those_asked_for_most(client, monkeypatch
     kept = misses()
     assert len(kept) == 3
     assert kept[0] == ("quark", 2)
+
+
+def test_a_full_list_of_words_keeps_what_was_there_before(client, clock, monkeypatch):
+    monkeypatch.setattr(type(SearchMiss.objects.all()), "MOST_PER_CITY", 3)
+    make_city("hier")
+    for word in ("Quark", "Sahne", "Butter"):
+        ask(client, word)
+    clock.shift(DAY)
+    for word in ("Molke", "Joghurt", "Quark"):
+        ask(client, word)
+    assert misses() == [("quark", 2), ("butter", 1), ("sahne", 1)]
+
+
+def test_a_day_brings_so_many_new_words(client, clock, monkeypatch):
+    monkeypatch.setattr(type(SearchMiss.objects.all()), "MOST_NEW_PER_DAY", 2)
+    hier, _dort = make_city("hier"), make_city("dort")
+    for word in ("Quark", "Sahne", "Butter", "Quark"):
+        ask(client, word)
+    ask(client, "Butter", city="dort")
+    assert sorted(misses(city=hier)) == [("quark", 2), ("sahne", 1)]
+    clock.shift(DAY)
+    ask(client, "Butter")
+    assert sorted(misses(city=hier)) == [("butter", 1), ("quark", 2), ("sahne", 1)]
+
+
+def test_only_a_search_that_is_read_is_counted(client):
+    make_city("hier")
+    for address in ("/de/hier/suche/", "/de/suche/"):
+        assert client.head(address, {"q": "Quark"}).status_code == 200
+    assert misses() == []
+
+
+@pytest.mark.parametrize("city", ["hier", None])
+def test_a_word_whose_page_was_withdrawn_is_searched_in_vain(client, clock, city):
+    page = make_page(make_city("hier"), translation=text("Quarktorte"))
+    ask(client, "Quarktorte", city=city)
+    assert misses() == []
+    clock.shift(DAY)
+    page.unpublish(by=None)
+    ask(client, "Quarktorte", city=city)
+    assert misses() == [("quarktorte", 1)]
 
 
 def test_a_search_works_where_nothing_can_be_counted(client, monkeypatch):
@@ -723,6 +836,43 @@ def test_publishing_writes_the_row_and_forgets_what_is_over(clock):
     assert list(SearchText.objects.order_by("pk").values_list("title", flat=True)) == ["quitte quitt"]
 
 
+def long_text(words):
+    return "<p>" + " ".join(words) + "</p>"
+
+
+def test_of_a_very_long_text_the_beginning_is_searched(client):
+    city = make_city("hier")
+    words = (f"{chr(97 + number % 26)}wort{number}" for number in range(15_000))
+    make_page(city, slug="lang", translation=text("Titel", body=long_text(["Anfang", *words, "Schluss"])))
+    row = SearchText.objects.get()
+    assert [len(column) <= MOST_OF_A_TEXT for column in (row.rest, row.vocabulary)] == [True, True]
+    assert [slugs(ask(client, asked)) for asked in ("Anfang", "Schluss")] == [["lang"], []]
+
+
+def test_a_text_of_the_rarest_letters_can_be_published(client):
+    """Four bytes for each letter, and no word twice: more than this no text can ask of the index."""
+    words = ("".join(chr(0x20000 + (number * 7 + place) % 40_000) for place in range(2)) for number in range(60_000))
+    page = make_page(make_city("hier"), slug="lang", translation=text("Titel", body=long_text(["Anfang", *words])))
+    assert page.translations.get().revisions.count() == 1
+    assert slugs(ask(client, "Anfang")) == ["lang"]
+
+
+def test_a_text_too_long_to_read_is_not_published():
+    page = make_page(make_city("hier"), published=False, translation=text("Titel", body="<p>" + "Wort " * 40_000))
+    with pytest.raises(ValidationError) as refused:
+        page.translations.get().publish(by=None)
+    assert refused.value.message_dict == {"body": ["Der Text ist zu lang. Bitte verteilen Sie ihn auf mehrere Seiten."]}
+
+
+@pytest.mark.parametrize("word", ["12e5x", "3d", "1e5", "b12e5"])
+def test_words_of_letters_and_digits_are_words_in_both_databases(client, word):
+    city = make_city("hier")
+    make_page(city, slug="seite", translation=text("Titel", body=f"<p>Zimmer {word}abc</p>"))
+    assert slugs(ask(client, f"{word}abc", genau="1")) == ["seite"]
+    assert slugs(ask(client, "5xabc", genau="1")) == []
+    assert slugs(ask(client, "abc", genau="1")) == []
+
+
 def test_a_text_is_written_once(monkeypatch):
     page = make_page(make_city("hier"), translation=text("Apfel"))
     revision = PageRevision.objects.get()
@@ -736,13 +886,18 @@ def test_a_text_is_written_once(monkeypatch):
 def test_missing_rows_are_written_by_a_command(client):
     make_page(make_city("hier"), slug="apfel", translation=text("Apfel"))
     SearchText.objects.all().delete()
-    SearchWord.objects.all().delete()
     assert slugs(ask(client, "Apfel")) == []
     for number in (1, 0):
         output = io.StringIO()
         call_command("build_search_index", stdout=output)
         assert output.getvalue() == f"{number} Texte in die Suche geschrieben.\n"
     assert slugs(ask(client, "Afpel")) == ["apfel"]
+
+
+def test_a_start_with_nothing_to_write_asks_once(django_assert_num_queries):
+    make_page(make_city("hier"), translation=text("Apfel"))
+    with django_assert_num_queries(3):  # with the beginning and the end of the transaction
+        call_command("build_search_index", verbosity=0)
 
 
 def test_all_rows_can_be_written_anew(client):

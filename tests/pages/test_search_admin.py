@@ -105,3 +105,13 @@ def test_list_takes_a_constant_number_of_queries(client, django_assert_num_queri
         make_search_miss(city, word=f"wort{index}")
     with django_assert_num_queries(11):
         assert client.get(MISSES).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_of_an_operator_takes_a_constant_number_of_queries(client, django_assert_num_queries, city, number):
+    client.force_login(make_user(is_superuser=True))
+    for index in range(number):
+        make_search_miss(make_city(f"stadt-{index}"))
+    make_search_miss(None)
+    with django_assert_num_queries(8):
+        assert client.get(MISSES).status_code == 200

@@ -1,14 +1,17 @@
 """The sheet in two languages, its QR code, and the short addresses that stand on it."""
 
 import re
+from datetime import timedelta
 from itertools import chain
 
 import pytest
 import segno
+from django.utils import timezone
 
+from contacts.models import Contact
 from pages.models import Page
 from pages.templatetags.qr import qr_code
-from tests.factories import make_city, make_contact, make_location, make_page, make_translation
+from tests.factories import make_city, make_contact, make_event, make_location, make_page, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +114,45 @@ def test_short_address_of_a_city_that_is_not_public_is_not_found(client):
     make_city("dort", is_public=False)
     assert client.get("/dort/").status_code == 404
     assert client.get("/dort/seite/").status_code == 404
+
+
+def test_sheet_of_an_invented_page_says_so_in_both_languages(client, city):
+    make_translation(make_page(city, slug="seite", is_example=True), "ar", title="عنوان")
+    notices = [column[2].count("Das ist ein Beispiel.") for column in columns(client.get("/ar/hier/seite/blatt/"))]
+    assert (notices, client.get("/ar/hier/seite/blatt/").text.count("هذا مثال")) == ([1, 0], 1)
+
+
+def test_sheet_of_an_outdated_translation_says_so(client, school):
+    source = school.translations.get(language="de")
+    arabic = school.translations.get(language="ar")
+    arabic.source_digests = source.digests
+    arabic.save()
+    arabic.publish(by=None)
+    sentence = "النص الألماني أحدث من هذه الترجمة"
+    assert sentence not in client.get("/ar/hier/schule/blatt/").text
+    source.steps = "Nicht anrufen."
+    source.save()
+    source.publish(by=None)
+    german, own = columns(client.get("/ar/hier/schule/blatt/"))
+    assert (sentence in german[2], sentence in own[2]) == (False, True)
+
+
+def test_sheet_says_who_helps_while_somebody_is_away(client, city, school):
+    main = Contact.objects.get()
+    deputy = make_contact(city, function="Vertretung", phone="030 23125 002")
+    today = timezone.localdate()
+    Contact.objects.filter(pk=main.pk).update(absent_from=today, absent_until=today, deputy=deputy)
+    for _language, _direction, column in columns(client.get("/ar/hier/schule/blatt/")):
+        assert "Vertretung" in column
+        assert "030 23125 002" in column
+
+
+def test_sheet_of_a_renamed_page_leads_to_the_page(client, school):
+    school.slug = "neu"
+    school.save()
+    assert client.get("/ar/hier/schule/blatt/")["Location"] == "/ar/hier/neu/"
+
+
+def test_sheet_of_an_event_that_is_over_says_so(client, city):
+    make_event(city, timezone.now() - timedelta(days=2), slug="fest")
+    assert "Diese Veranstaltung ist vorbei." in client.get("/de/hier/fest/blatt/").text

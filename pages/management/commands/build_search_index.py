@@ -3,8 +3,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from pages.models import PageRevision, SearchText, SearchWord
-from pages.search.index import write
+from pages.models import PageRevision, SearchText
 
 AT_ONCE = 200
 
@@ -19,9 +18,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             if options["all"]:
                 SearchText.objects.all().delete()
-                SearchWord.objects.all().delete()
             number = self.write_missing()
-        self.stdout.write(f"{number} Texte in die Suche geschrieben.")
+        if options["verbosity"]:
+            self.stdout.write(f"{number} Texte in die Suche geschrieben.")
 
     def write_missing(self):
         not_over = Q(visible_until=None) | Q(visible_until__gt=timezone.now())
@@ -29,5 +28,5 @@ class Command(BaseCommand):
         ids = list(missing.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), AT_ONCE):
             some = PageRevision.objects.filter(pk__in=ids[start : start + AT_ONCE])
-            write(list(some.select_related("translation__page")), SearchText, SearchWord)
+            SearchText.objects.write_all(some.select_related("translation__page"))
         return len(ids)
