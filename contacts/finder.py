@@ -67,11 +67,12 @@ class Finder:
             facet.chosen = asked if asked in dict(facet.options) else ""
         for switch in switches:
             switch.is_on = query.get(switch.parameter) == "1"
-        self.found = [thing for thing in things if self._fits(thing)]
+        self.found = [thing for thing in things if self.fits(thing)]
         for question in (*facets, *switches):
-            self._count(question, [thing for thing in things if self._fits(thing, but=question)])
+            self._count(question, [thing for thing in things if self.fits(thing, but=question)])
 
-    def _fits(self, thing, but=None):
+    def fits(self, thing, but=None):
+        """Whether a thing fits every choice, that of the question `but` left out."""
         return all(question.fits(thing) for question in (*self.facets, *self.switches) if question is not but)
 
     def _count(self, question, things):

@@ -88,6 +88,12 @@ def offer_finder(offers, query):
     return Finder(offers, facets, switches, query)
 
 
+def of_unknown_language(offers, finder):
+    """Where a language is asked for: offers that name none, but fit all else. Nobody shall miss them for that."""
+    asked = next(facet for facet in finder.facets if facet.parameter == "sprache")
+    return [listed for listed in offers if asked.chosen and not listed.languages and finder.fits(listed, but=asked)]
+
+
 def grouped(offers):
     """(anchor, heading, offers): what people can come to with a question stands first, what institutions book last."""
     anybody = (Offer.Access.EVERYBODY, Offer.Access.REFERRED)

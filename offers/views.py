@@ -8,7 +8,7 @@ from django.shortcuts import render
 from pages.models import Page, Phase
 from pages.site import load_site
 
-from .listing import contacts_by_page, grouped, listed_offers, offer_finder
+from .listing import contacts_by_page, grouped, listed_offers, of_unknown_language, offer_finder
 
 # So long a call that has closed is still listed.
 CLOSED_CALLS_SHOWN = timedelta(days=365)
@@ -17,11 +17,13 @@ CLOSED_CALLS_SHOWN = timedelta(days=365)
 def offer_list(request, language, city_slug):
     site = load_site(language, city_slug)
     contacts = contacts_by_page(site)
-    finder = offer_finder(listed_offers(site, contacts), request.GET)
+    offers = listed_offers(site, contacts)
+    finder = offer_finder(offers, request.GET)
     context = {
         "site": site,
         "finder": finder,
         "groups": grouped(finder.found),
+        "of_unknown_language": of_unknown_language(offers, finder),
         "contacts": contacts[None],
         "funders": site.funders(),
     }

@@ -133,7 +133,16 @@ def test_print_leaves_out_what_paper_cannot_use(live_site, new_context):
 A4 = {"width": 703, "height": 1032}  # pixels of a sheet of A4 within margins of 12 mm
 
 
-@pytest.mark.parametrize("path", ["ar/bielefeld/schulberatung/blatt/", "uk/bielefeld/kontakt/{contact}/blatt/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ar/bielefeld/schulberatung/blatt/",
+        "uk/bielefeld/kontakt/{contact}/blatt/",
+        "uk/bielefeld/beispiel-sprachmittlung/blatt/",
+        "ar/bielefeld/infoabend-schulen/blatt/",
+        "uk/bielefeld/eltern-cafe/blatt/",
+    ],
+)
 def test_sheet_in_two_languages_is_one_sheet_of_paper(live_site, new_context, path):
     page = new_context(viewport=A4).new_page()
     page.emulate_media(media="print")

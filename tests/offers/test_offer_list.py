@@ -41,8 +41,16 @@ def offers(city):
     offer(city, "Buchung", topics=["dolmetschen"], audiences=["schools"], access="institutions", location=step_free)
 
 
+UNKNOWN_LANGUAGE = "Sprache nicht angegeben: Fragen Sie uns"
+
+
+def titles(html):
+    return re.findall(r'<h3[^>]*><a href="/\w+/hier/[\w-]+/">([^<]+)</a>', html)
+
+
 def shown(response):
-    return re.findall(r'<h3[^>]*><a href="/\w+/hier/[\w-]+/">([^<]+)</a>', response.text)
+    """What was found; what might fit if its language were known stands after it."""
+    return titles(response.text.partition(UNKNOWN_LANGUAGE)[0])
 
 
 def listed(client, query="", language="de"):
@@ -54,6 +62,20 @@ def counts(response):
     return {facet.parameter: {choice.value: choice.count for choice in facet.choices} for facet in finder.facets} | {
         switch.parameter: switch.count for switch in finder.switches
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "unknown"),
+    [
+        ("", []),
+        ("?sprache=ar", ["Buchung"]),
+        ("?sprache=tr&thema=dolmetschen", ["Buchung"]),
+        ("?sprache=ar&thema=kita", []),
+    ],
+)
+def test_offer_that_names_no_language_is_kept_apart_and_not_lost(client, offers, query, unknown):
+    text = client.get(f"/de/hier/angebote/{query}").text
+    assert titles(text.partition(UNKNOWN_LANGUAGE)[2]) == unknown
 
 
 @time_machine.travel(TUESDAY_NOON, tick=False)
@@ -102,8 +124,9 @@ def test_counts_keep_the_other_choices(client, offers):
 
 def test_choices_work_by_links_and_a_form_without_javascript(client, offers):
     page = client.get("/de/hier/angebote/?zielgruppe=parents&thema=kita").text
-    assert re.search(r'<form class="finder" method="get" action="/de/hier/angebote/">', page)
-    assert 'href="/de/hier/angebote/?thema=kita"' in page  # takes the other choice back
+    assert re.search(r'<form class="finder" method="get" action="/de/hier/angebote/#gefunden">', page)
+    assert 'id="gefunden"' in page
+    assert 'href="/de/hier/angebote/?thema=kita#gefunden"' in page  # takes the other choice back
 
 
 @pytest.mark.parametrize(
