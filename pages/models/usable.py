@@ -37,7 +37,7 @@ class Usable(ForPeople):
         Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Ort"
     )
     is_online = models.BooleanField("Auch online", default=False)
-    cost = models.CharField("Kosten", max_length=8, choices=Cost.choices, default=Cost.FREE)
+    cost = models.CharField("Kosten", max_length=8, choices=Cost, default=Cost.FREE)
     cost_amount = models.DecimalField("Betrag in Euro", max_digits=7, decimal_places=2, null=True, blank=True)
 
     class Meta:

@@ -91,8 +91,6 @@ def test_second_writer_waits_until_the_first_is_done(text):
 
 def test_publishing_does_not_wait_for_another_page_with_the_same_words():
     """What each writes for the search is its own. In a list for both, two would wait for each other for ever."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one write after the other.")
     city = make_city()
     first, second = (make_page(city, slug=slug, published=False).translations.get() for slug in ("eins", "zwei"))
 
@@ -103,5 +101,8 @@ def test_publishing_does_not_wait_for_another_page_with_the_same_words():
 
     with transaction.atomic():
         first.publish(by=None)
-        at_once(publish_without_waiting)
+        if connection.vendor == "postgresql":
+            at_once(publish_without_waiting)
+    if connection.vendor == "sqlite":  # lets one write after the other
+        second.publish(by=None)
     assert PageRevision.objects.live().count() == 2
