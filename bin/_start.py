@@ -61,10 +61,32 @@ def set_environment():
     os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(sorted(names))
 
 
+def wants_demo():
+    """Its cities are public with invented legal data: a site for real gets them only when asked for."""
+    import environ
+    from django.conf import settings
+
+    return not settings.HTTPS or environ.Env().bool("DEMO", default=False)
+
+
+def load_content():
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from pages.models import Page
+
+    with transaction.atomic():  # all or nothing: load_demo would not come back for the rest
+        call_command("load_centres")
+        if wants_demo():
+            call_command("load_demo")
+        elif not Page.objects.exists():
+            say("Es ist keine Demo geladen, denn HTTPS=1 ist für den echten Betrieb. Mit DEMO=1 kommt sie dazu.")
+
+
 def prepare_database():
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import DatabaseError, connection, transaction
+    from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     # The pool would try for half a minute before it says that nobody answers.
@@ -79,9 +101,7 @@ def prepare_database():
         say("Die Tabellen der Datenbank werden angelegt oder geändert.")
         call_command("migrate", interactive=False, verbosity=0)
     call_command("build_search_index", verbosity=0)  # for texts older than the search
-    with transaction.atomic():  # all or nothing: load_demo would not come back for the rest
-        call_command("load_centres")
-        call_command("load_demo")
+    load_content()
 
 
 def prepare_superuser():

@@ -100,7 +100,7 @@ class ContactAdmin(CityScopedAdmin):
                 "description": "Auf der Karte steht nur, bis wann der Kontakt nicht da ist und wer hilft, kein Grund.",
             },
         ),
-        ("Prüfung", {"fields": ["last_verified", "is_example"]}),
+        ("Prüfung", {"fields": ["last_verified", "is_example", "has_example_hours"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):

@@ -91,7 +91,7 @@ def status_of(contact, instant):
     """Status of a contact from `cards()`; None also while it is absent. With appointments only, its door is closed."""
     if contact.is_absent_on(timezone.localdate(instant)):
         return None
-    return status(contact.hours, instant, (OpeningHours.Kind.PHONE,) if contact.appointment_only else REACHABLE)
+    return status(contact.known_hours, instant, (OpeningHours.Kind.PHONE,) if contact.appointment_only else REACHABLE)
 
 
 def is_reachable(contact, instant):

@@ -7,8 +7,20 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from . import health
+
 SMALLEST_WORTH_COMPRESSING = 500  # bytes
 INTERFACE_LANGUAGES = {tag for tag, _name in settings.LANGUAGES}
+
+
+def answer_health(get_response):
+    """Before anything looks at the name that was called: load balancers ask by a bare address, without TLS."""
+
+    def middleware(request):
+        view = health.VIEWS.get(request.path_info, get_response)
+        return view(request)
+
+    return middleware
 
 
 def accepted_encodings(header):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact, Location, OpeningHours
+from contacts.spreadsheet import without_formula
 from contacts.topics import Audience, Topic
 from events.models import Event
 from offers.models import Offer
@@ -25,9 +26,6 @@ from pages.site import load_site
 NOT_EXPORTED = ["body", "short_title", "situation", "digests", "source_digests"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BETWEEN_VALUES = "|"
-
-# A spreadsheet takes a cell that begins like this for a formula and runs it, also in the wide forms.
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 # --- What there is ---------------------------------------------------------------------------------
@@ -303,7 +301,9 @@ def contact(each, site, absolute):
         "room": each.room,
         "access_note": place.access_note,
         "stop": place.stop,
-        "hours": [opening(line) for line in each.hours if line.valid_until is None or line.valid_until >= site.today],
+        "hours": [
+            opening(line) for line in each.known_hours if line.valid_until is None or line.valid_until >= site.today
+        ],
         "last_verified": each.last_verified and each.last_verified.isoformat(),
     }
 
@@ -403,7 +403,3 @@ def cell(field, value):
     if field == "phone" and value.startswith("+"):
         return f"00{value[1:]}"  # can be dialled just as well
     return without_formula(str(value))
-
-
-def without_formula(text):
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text

@@ -1,11 +1,14 @@
 """Settings of the whole site; everything that differs between machines comes from the environment."""
 
+import re
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
+
+from .mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,11 +28,31 @@ if not SECRET_KEY:
 # HTTPS=0 is for a try-out on one's own machine; everywhere else the site stands behind TLS.
 HTTPS = env.bool("HTTPS", default=True)
 
+# The address that staff get in mails: https://ki.example.org. Without it, the name by which the visitor called us.
+SITE_URL = env("SITE_URL", default="").strip().rstrip("/")
+if SITE_URL and not re.fullmatch(r"https?://[^\s/?#@]+", SITE_URL):
+    raise ImproperlyConfigured("SITE_URL is malformed: write https:// and the name of the site, and nothing after it.")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Who is told of a hole, in /.well-known/security.txt: e-mail or https addresses, the most wanted first.
 SECURITY_CONTACTS = env.list("SECURITY_CONTACT", default=[])
+
+# How many of our own proxies stand in front. So many entries at the end of X-Forwarded-For are believed.
+PROXY_COUNT = env.int("PROXY_COUNT", default=int(HTTPS))
+
+# Where mail goes out: smtp+tls://user:password@host:587. Without it mails wait in the database.
+email_url = env("EMAIL_URL", default="").strip()
+MAIL_IS_SET_UP = bool(email_url)
+vars().update(mail_settings(email_url))
+EMAIL_TIMEOUT = max(1, env.int("EMAIL_TIMEOUT", default=10))  # seconds, for each answer of the server
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="website@localhost")
+
+# State-wide offices of NRW named on every city's legal pages. Check them before the site goes online.
+OMBUDS_OFFICE_URL = env("OMBUDS_OFFICE_URL", default="https://www.lbbp.nrw.de/ombudsstelle")
+MONITORING_BODY_EMAIL = env("MONITORING_BODY_EMAIL", default="ueberwachungsstelle-nrw@it.nrw.de")
+DATA_PROTECTION_AUTHORITY_URL = env("DATA_PROTECTION_AUTHORITY_URL", default="https://www.ldi.nrw.de")
 
 # Where the site writes: the SQLite file and uploads.
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "data")))
@@ -40,12 +63,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Immediate transactions make two writers queue instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # What was answered with a receipt is on the disk; what is deleted is overwritten: it may have been personal.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        # Nobody waits half a minute for a page, and no load balancer for /health/ready.
+        "timeout": 5,  # seconds
     }
 
 # --- Applications --------------------------------------------------------------------------------
@@ -66,9 +92,12 @@ INSTALLED_APPS = [
     "pages",
     "offers",
     "events",
+    "inquiries",
+    "legal",
 ]
 
 MIDDLEWARE = [
+    "ki_site.middleware.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "ki_site.middleware.compress_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,6 +208,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -192,5 +222,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}, "nowhere": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Anybody can send a foreign Host header; it is refused, and that is all there is to say.
-    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
+    "loggers": {
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # Pages that are not there and forms filled in wrongly are no faults of the site.
+        "django.request": {"level": "ERROR"},
+    },
 }

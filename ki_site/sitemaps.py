@@ -28,6 +28,11 @@ VIEWS = (
     "events:news_list",
     "pages:contact_list",
     "open_data",
+    "legal:imprint",
+    "legal:privacy",
+    "legal:statement",
+    "legal:sign_language",
+    "inquiries:barrier",
 )
 LANGUAGES = [tag for tag, _name in settings.LANGUAGES if tag not in NOT_FOR_SEARCH_ENGINES]
 
@@ -89,8 +94,10 @@ def sitemap_of_city(request, city_slug):
     switched_on = {SOURCE_LANGUAGE, *(language.tag for language in site.languages)}
     languages = [tag for tag in LANGUAGES if tag in switched_on]
     addresses = addresses_of_pages(site, languages)
-    for name in VIEWS:
+    for name in [*VIEWS, *(f"inquiries:{form}" for form in site.city.forms)]:
         addresses += addresses_of_view(name, languages, city_slug)
+    # The same words in every language.
+    addresses += addresses_of_view("legal:easy_german", [SOURCE_LANGUAGE], city_slug)
     return xml(request, "sitemap.xml", addresses=addresses)
 
 

@@ -1,20 +1,18 @@
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
-from django.views.static import serve
 
 from contacts.converters import LanguageConverter
 from contacts.views import accent_stylesheet
 
 from . import catalogue, crawlers, open_data, sitemaps, views
+from .media import media
 
 register_converter(LanguageConverter, "language")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
-    # Uploads are few and small; in real use the web server in front hands them out.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("media/<path:path>", media, name="media"),
     path("robots.txt", crawlers.robots, name="robots"),
     path(".well-known/security.txt", crawlers.security, name="security"),
     path("favicon.ico", crawlers.favicon, name="favicon"),
@@ -27,6 +25,8 @@ urlpatterns = [
     path("<language:language>/<slug:city_slug>/daten/katalog.jsonld", catalogue.catalogue, name="open_data_catalogue"),
     path("", include("offers.urls")),
     path("", include("events.urls")),
+    path("", include("inquiries.urls")),
+    path("", include("legal.urls")),
     # Last: any address below a city may be that of a page.
     path("", include("pages.urls")),
 ]

@@ -1,7 +1,20 @@
 import os
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ki_site.settings")
 
+
+class Utf8Request(WSGIRequest):
+    """Everything that is sent to us is UTF-8.
+
+    Django would read the query in the charset that Content-Type names, before anything of ours could answer:
+    `charset=hex` is an error of the server then, on every page.
+    """
+
+    encoding = None
+
+
 application = get_wsgi_application()
+application.request_class = Utf8Request

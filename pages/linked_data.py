@@ -199,7 +199,7 @@ class Facts:
         ]
 
     def ways_to(self, main):
-        lines = [] if main.appointment_only else self.current(main.hours)
+        lines = [] if main.appointment_only else self.current(main.known_hours)
         return {
             "address": place(main.location)["address"] if main.location else None,
             "telephone": main.phone_uri or main.mobile_uri,
@@ -210,7 +210,7 @@ class Facts:
         }
 
     def contact_point(self, contact):
-        lines, kinds = self.current(contact.hours), PHONE if contact.appointment_only else DOOR_OR_PHONE
+        lines, kinds = self.current(contact.known_hours), PHONE if contact.appointment_only else DOOR_OR_PHONE
         return node(
             "ContactPoint",
             id=self.contact_id(contact),

@@ -83,7 +83,7 @@ class Entry:
     @property
     def has_sheet(self):
         """Whether there is a sheet to print: of what people take along to somebody."""
-        return self.page.kind not in (Page.Kind.HOME, *Page.LEGAL)
+        return self.page.kind != Page.Kind.HOME
 
     @property
     def source_url(self):
@@ -189,12 +189,8 @@ class Site:
             for entry in self.current_entries
             if entry.page.in_navigation
             and entry.page.parent_id is None
-            and entry.page.kind not in (Page.Kind.HOME, *Page.LEGAL, *Page.LISTED)
+            and entry.page.kind not in (Page.Kind.HOME, *Page.LISTED)
         ]
-
-    @property
-    def legal_pages(self):
-        return [entry for entry in self.entries if entry.page.kind in Page.LEGAL]
 
     @property
     def situations(self):
@@ -285,9 +281,10 @@ class Site:
         return contacts.of_page_or_main(entry.page).cards()
 
 
-def load_site(language_tag, city_slug):
-    """The public site of a city. Http404 if the city is not public."""
-    city_languages = list(CityLanguage.objects.of_public_city(city_slug))
+def load_site(language_tag, city_slug, *records):
+    """The public site of a city, with the named rows of which each city has one. Http404 if the city is not public."""
+    with_records = ("city", *(f"city__{record}" for record in records))
+    city_languages = list(CityLanguage.objects.of_public_city(city_slug).select_related(*with_records))
     if not city_languages:
         raise Http404("no such city")
     return build_site(city_languages, language_tag)

@@ -24,6 +24,7 @@ os.environ |= {
     "HTTPS": "0",
     "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
     "DATA_DIR": scratch.name,
+    "EMAIL_URL": "",
     # Playwright's event loop runs in the thread of the test, where Django would refuse to reach the database.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
@@ -56,7 +57,7 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
-OWN_APPS = {"contacts", "pages", "offers", "events", "inquiries"}
+OWN_APPS = {"contacts", "pages", "offers", "events", "inquiries", "legal"}
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,18 @@
 """Small complete things for tests; every argument can be given."""
 
+import io
 from datetime import timedelta
 from itertools import count
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 
 from contacts.models import City, CityLanguage, Contact, Location, Membership
 from events.models import Event, News
+from inquiries.models import Inquiry
+from legal.models import SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import Cost, Document, FocusArea, Page, PageTranslation, SearchMiss
 
@@ -115,3 +119,25 @@ def make_search_miss(city, **fields):
     return SearchMiss.objects.create(
         city=city, **{"language": "de", "word": "wort", "first_day": day, "last_day": day} | fields
     )
+
+
+def make_inquiry(city, kind="contact", **fields):
+    day = timezone.localdate()
+    defaults = {"language": "de", "message": "Guten Tag", "due_on": day, "receipt_token": f"beleg-{next(_number)}"}
+    return Inquiry.objects.create(city=city, kind=kind, **defaults | fields)
+
+
+def make_video(city, **fields):
+    """Its bytes begin like those of a film; nothing plays them."""
+    poster = io.BytesIO()
+    Image.new("RGB", (320, 180)).save(poster, "PNG")
+    defaults = {
+        "subject": "content",
+        "file": ContentFile(b"\x1aE\xdf\xa3 test", name="test.webm"),
+        "poster": ContentFile(poster.getvalue(), name="test.png"),
+        "transcript": "Erste Zeile.\nZweite Zeile.",
+    }
+    video = SignLanguageVideo(city=city, **defaults | fields)
+    video.full_clean()
+    video.save()
+    return video

@@ -1,15 +1,19 @@
 """Every screen of the admin: no accessibility fault a program can find, nothing wider than the screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from contacts.models import City, Contact, Funder, Location, Membership, Role
+from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, OutgoingMail
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
 from pages.models import FocusArea, PageTranslation
-from tests.factories import make_user
+from tests.factories import make_inquiry, make_user, make_video
 
 ADDRESSES = {
     "editor": (
@@ -44,11 +48,34 @@ ADDRESSES = {
         "/admin/contacts/contact/{contact}/change/",
     ),
     "manager": (
+        "/admin/",
+        "/admin/inquiries/inquiry/",
+        "/admin/inquiries/inquiry/?due=late",
+        "/admin/inquiries/inquiry/{inquiry}/change/",
+        "/admin/inquiries/inquiry/{inquiry}/antwort/",
+        "/admin/inquiries/formsettings/",
+        "/admin/inquiries/formsettings/{form_settings}/change/",
+        "/admin/inquiries/interpretingrules/",
+        "/admin/inquiries/interpretingrules/{rules}/change/",
+        "/admin/inquiries/deletionrecord/",
+        "/admin/inquiries/deletionrecord/{deletion}/change/",
+        "/admin/inquiries/outgoingmail/",
+        "/admin/inquiries/outgoingmail/{mail}/change/",
+        "/admin/legal/imprint/{imprint}/change/",
+        "/admin/legal/privacyinformation/{privacy}/change/",
+        "/admin/legal/accessibilitystatement/{statement}/change/",
+        "/admin/legal/easygermanpage/{easy_german}/change/",
+        "/admin/legal/signlanguagevideo/",
+        "/admin/legal/signlanguagevideo/add/",
+        "/admin/legal/signlanguagevideo/{video}/change/",
         "/admin/contacts/membership/",
         "/admin/contacts/membership/{membership}/change/",
         "/admin/contacts/city/{city}/change/",
     ),
     "operator": (
+        "/admin/",
+        "/admin/inquiries/inquiry/",
+        "/admin/legal/imprint/",
         "/admin/pages/page/add/",
         "/admin/contacts/city/",
         "/admin/contacts/membership/add/",
@@ -97,6 +124,41 @@ def numbers(bielefeld, people):
         "funder": Funder.objects.for_city(bielefeld).first().pk,
         "membership": Membership.objects.get(user=people["translator"]).pk,
         "user": people["translator"].pk,
+        **numbers_of_inquiries(bielefeld),
+        "imprint": bielefeld.imprint.pk,
+        "privacy": bielefeld.privacy_information.pk,
+        "statement": bielefeld.accessibility_statement.pk,
+        "easy_german": bielefeld.easy_german_page.pk,
+        "video": make_video(bielefeld).pk,
+    }
+
+
+def numbers_of_inquiries(city):
+    """One that is overdue and whose mail was refused, and what stands around it."""
+    today = timezone.localdate()
+    inquiry = make_inquiry(city, "help", email="kim@example.org", due_on=today - timedelta(days=2))
+    mail = OutgoingMail.objects.create(
+        city=city,
+        inquiry=inquiry,
+        purpose="answer",
+        recipient="kim@example.org",
+        subject="Antwort",
+        body="Guten Tag",
+        message_id="<1@example.org>",
+        refused_at=timezone.now(),
+        last_error="abgelehnt: SMTPRecipientsRefused 550",
+    )
+    rules = InterpretingRules.of(city)
+    rules.save()
+    settings_of_form = FormSettings.of(city, "barrier")
+    settings_of_form.save()
+    deletion = DeletionRecord.objects.create(city=city, kind="help", reason="term", count=3, deleted_on=today)
+    return {
+        "inquiry": inquiry.pk,
+        "mail": mail.pk,
+        "rules": rules.pk,
+        "form_settings": settings_of_form.pk,
+        "deletion": deletion.pk,
     }
 
 

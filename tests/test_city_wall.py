@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
 from events.models import Event, News
+from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
+from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import (
     Document,
@@ -30,6 +32,7 @@ from tests.factories import (
     make_document,
     make_event,
     make_focus_area,
+    make_inquiry,
     make_location,
     make_news,
     make_offer,
@@ -37,6 +40,7 @@ from tests.factories import (
     make_search_miss,
     make_translation,
     make_user,
+    make_video,
 )
 from tests.forms import form_data
 
@@ -62,8 +66,25 @@ MODELS = [
     News,
     Offer,
     Call,
+    AccessibilityStatement,
+    Barrier,
+    Imprint,
+    PrivacyInformation,
+    EasyGermanPage,
+    SignLanguageVideo,
+    DeletionRecord,
+    FormSettings,
+    Inquiry,
+    InterpretingRules,
+    OutgoingMail,
     User,
 ]
+
+
+def make_statement(city, word):
+    statement = AccessibilityStatement.objects.create(city=city, evaluator=f"{word} Prüfstelle")
+    statement.barriers.create(what=f"{word} Barriere", reason="Alt", alternative="Anruf")
+    return statement
 
 
 def fill(city, word):
@@ -76,6 +97,12 @@ def fill(city, word):
     draft = make_page(city, published=False, translation={"title": f"{word} Entwurf"}, slug=f"{word.lower()}-entwurf")
     focus_area = make_focus_area(city, translation={"title": f"{word} Schwerpunkt"}, slug=f"{word.lower()}-punkt")
     member = make_user(city, Role.EDITOR, username=f"{word.lower()}-person", first_name=word)
+    inquiry = make_inquiry(
+        city, "barrier", number=f"{word[:6].upper()}-2", message=f"{word} Anliegen", email=f"{word}@example.org"
+    )
+    mail = OutgoingMail.objects.create(
+        city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
+    )
     return {
         City: city,
         Location: location,
@@ -104,6 +131,22 @@ def fill(city, word):
         PageTranslation: text,
         SearchMiss: make_search_miss(city, word=f"{word}wort"),
         SearchSynonym: SearchSynonym.objects.create(city=city, word=f"{word} Wort", meaning="Schule"),
+        AccessibilityStatement: make_statement(city, word),
+        Imprint: Imprint.objects.create(city=city, body=f"{word} Behörde"),
+        PrivacyInformation: PrivacyInformation.objects.create(city=city, controller=f"{word} Behörde"),
+        EasyGermanPage: EasyGermanPage.objects.create(city=city, what_we_do=f"{word} Arbeit"),
+        SignLanguageVideo: make_video(city, transcript=f"{word} Gebärden"),
+        DeletionRecord: DeletionRecord.objects.create(
+            city=city, kind="help", reason="term", count=1, deleted_on=timezone.localdate()
+        ),
+        FormSettings: FormSettings.objects.create(
+            city=city, kind="help", answer_days=3, keep_days=90, recipients=f"{word} Verein"
+        ),
+        Inquiry: inquiry,
+        InterpretingRules: InterpretingRules.objects.create(
+            city=city, institutions=["school"], cost_note=f"{word} Kosten"
+        ),
+        OutgoingMail: mail,
         Membership: member.memberships.get(),
         User: member,
     }
@@ -189,12 +232,29 @@ def test_walk_would_see_a_leak(client, other):
         "pages_pagetranslation_history",
         "pages_pagetranslation_preview",
         "pages_pagetranslation_revision",
+        "inquiries_deletionrecord_change",
+        "inquiries_formsettings_change",
+        "inquiries_inquiry_answer",
+        "inquiries_inquiry_change",
+        "inquiries_inquiry_changelist",
+        "inquiries_inquiry_delete",
+        "inquiries_inquiry_export",
+        "inquiries_inquiry_history",
+        "inquiries_inquiry_interim",
+        "inquiries_interpretingrules_change",
+        "inquiries_outgoingmail_change",
+        "inquiries_outgoingmail_changelist",
         "contacts_contact_change",
         "contacts_contact_delete",
         "contacts_location_change",
         "contacts_funder_history",
         "contacts_membership_change",
         "contacts_city_change",
+        "legal_easygermanpage_change",
+        "legal_signlanguagevideo_change",
+        "legal_accessibilitystatement_change",
+        "legal_imprint_change",
+        "legal_privacyinformation_change",
         "auth_user_change",
     }
 
@@ -226,7 +286,7 @@ def test_visitor_is_sent_to_the_sign_in(client, other):
     assert rows() == before
 
 
-@pytest.mark.parametrize("query", ["?city={city}", "?q=geheim", "?kind=standard&q=geheim-seite"])
+@pytest.mark.parametrize("query", ["?city={city}", "?q=geheim", "?kind=standard&q=geheim-seite", "?state=all&q=geheim"])
 def test_lists_do_not_show_another_city_by_filter_or_search(client, member, other, query):
     client.force_login(member)
     for model in (
@@ -243,6 +303,16 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Membership,
         SearchMiss,
         SearchSynonym,
+        AccessibilityStatement,
+        Imprint,
+        PrivacyInformation,
+        EasyGermanPage,
+        SignLanguageVideo,
+        DeletionRecord,
+        FormSettings,
+        Inquiry,
+        InterpretingRules,
+        OutgoingMail,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -253,11 +323,22 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
 
 def test_nothing_can_be_added_to_another_city(client, own, other):
     client.force_login(make_user(own[City], Role.MANAGER, username="member"))
-    for model in (Page, FocusArea, Event, News, Offer, Call, Document, Contact, Location, Funder, SearchSynonym):
+    pages = (Page, FocusArea, Event, News, Offer, Call)
+    for model in (*pages, Document, Contact, Location, Funder, SearchSynonym, SignLanguageVideo):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
         assert client.get(f"{address}?city={own[City].pk}").status_code == 200
         assert client.get(f"{address}?city={other[City].pk}").status_code == 403
         assert client.post(f"{address}?city={other[City].pk}", {"name": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(("model", "query"), [(FormSettings, "&kind=contact"), (InterpretingRules, "")])
+def test_no_settings_of_forms_can_be_added_to_another_city(client, own, other, model, query):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    own[InterpretingRules].delete()
+    address = reverse(f"admin:inquiries_{model._meta.model_name}_add")
+    assert client.get(f"{address}?city={own[City].pk}{query}").status_code == 200
+    assert client.get(f"{address}?city={other[City].pk}{query}").status_code == 403
+    assert client.post(f"{address}?city={other[City].pk}{query}", {"keep_days": "1"}).status_code == 403
 
 
 def test_a_translation_cannot_be_added_to_another_citys_page(client, own, other):
@@ -398,3 +479,37 @@ def test_what_was_public_is_not_deleted(client, own):
         address = reverse("admin:pages_page_delete", args=[page.pk])
         assert client.post(address, {"post": "yes"}).status_code == status
     assert [Page.objects.filter(pk=own[key].pk).exists() for key in (Page, "draft")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "exports"),
+    [
+        (Role.AUTHOR, False, False),
+        (Role.TRANSLATOR, False, False),
+        (Role.EDITOR, True, False),
+        (Role.MANAGER, True, True),
+    ],
+)
+def test_inquiries_are_for_those_who_answer_in_the_name_of_the_city(client, own, role, reads, exports):
+    client.force_login(make_user(own[City], role, languages=["ar"], username="member"))
+    inquiry = own[Inquiry]
+    for action in ("change", "answer", "interim", "history"):
+        address = reverse(f"admin:inquiries_inquiry_{action}", args=[inquiry.pk])
+        assert (client.get(address, follow=True).text.count("EIGEN-2") > 0) is reads, action
+    export = client.get(reverse("admin:inquiries_inquiry_export"))
+    assert (export.status_code, "EIGEN-2" in export.text) == ((200, True) if exports else (403, False))
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.TRANSLATOR, "other editor", "other manager"])
+@pytest.mark.parametrize("button", ["_save", "_take", "_answered", "_close", "_reopen"])
+def test_buttons_of_an_inquiry_do_nothing_for_others(client, own, other, role, button):
+    address = reverse("admin:inquiries_inquiry_change", args=[own[Inquiry].pk])
+    client.force_login(make_user(own[City], Role.EDITOR, username="helper"))
+    data = form_data(client.get(address)) | {button: "1", "note": "Fremd"}
+    if role in Role:
+        client.force_login(make_user(own[City], role, languages=["ar"], username="member"))
+    else:
+        client.force_login(make_user(other[City], role.removeprefix("other "), username="member"))
+    before = rows()
+    assert client.post(address, data).status_code in (302, 403)
+    assert rows() == before

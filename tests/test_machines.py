@@ -119,7 +119,20 @@ def test_page_stands_in_the_sitemap_in_the_languages_of_its_texts(client):
 def test_sitemap_has_the_lists_in_the_languages_of_the_city(client):
     make_city("hier", languages=["de", "ar", "de-simple"])
     lists = ("angebote", "foerderung", "termine", "aktuelles", "kontakt", "daten")
-    assert paths(client) == [f"/{language}/hier/{name}/" for name in lists for language in ("de", "ar")]
+    lists += ("impressum", "datenschutz", "barrierefreiheit", "gebaerdensprache", "barriere-melden")
+    assert paths(client) == [
+        *(f"/{language}/hier/{name}/" for name in lists for language in ("de", "ar")),
+        "/de/hier/leichte-sprache/",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("forms", [[], ["help"], ["contact", "interpreter"]])
+def test_sitemap_has_the_forms_that_the_city_offers(client, forms):
+    make_city("hier", forms=forms)
+    addresses = {"contact": "anfrage", "help": "hilfe", "interpreter": "sprachmittlung-anfragen"}
+    found = [path for path in paths(client) if path.split("/")[3] in addresses.values()]
+    assert found == [f"/{language}/hier/{addresses[form]}/" for form in forms for language in ("de", "ar")]
 
 
 @pytest.mark.django_db
@@ -180,7 +193,7 @@ def test_sitemap_takes_the_same_queries_for_every_size(client, django_assert_num
     with django_assert_num_queries(1):
         assert len(parts(client)) == number + 2
     with django_assert_num_queries(2):
-        assert len(paths(client)) == number * 3 + 12
+        assert len(paths(client)) == number * 3 + 23
     with django_assert_num_queries(0):
         client.get("/sitemap-portal.xml")
 

@@ -1,5 +1,6 @@
 """bin/serve, really run: from another folder, with the packages that the tests run with."""
 
+import importlib
 import os
 import re
 import shlex
@@ -18,7 +19,7 @@ import pytest
 
 from .conftest import ROOT
 
-SETTINGS = ("DEBUG", "HTTPS", "SECRET_KEY", "ALLOWED_HOSTS", "DATA_DIR", "DATABASE_URL", "HOST", "PORT")
+SETTINGS = ("DEBUG", "HTTPS", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "DATA_DIR", "DATABASE_URL", "HOST", "PORT")
 
 
 def free_port():
@@ -128,6 +129,19 @@ def test_serve_starts_ends_and_starts_again(serve, tmp_path):
     assert "Traceback" not in output
     assert key.read_text() == key_before
     assert seconds < 15  # 1.5 on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("https", "demo", "expected"),
+    [(False, None, True), (True, None, False), (True, "", False), (True, "0", False), (True, "1", True)],
+)
+def test_site_for_real_gets_the_demo_only_when_asked(monkeypatch, settings, https, demo, expected):
+    monkeypatch.syspath_prepend(ROOT / "bin")
+    monkeypatch.delenv("DEMO", raising=False)
+    settings.HTTPS = https
+    if demo is not None:
+        monkeypatch.setenv("DEMO", demo)
+    assert importlib.import_module("_start").wants_demo() is expected
 
 
 def test_serve_takes_the_password_from_the_environment(serve):

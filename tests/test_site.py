@@ -22,12 +22,14 @@ LANGUAGES = [tag for tag, _name in settings.LANGUAGES]
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 LISTS = ["angebote/", "foerderung/", "termine/", "aktuelles/", "kontakt/", "suche/", "suche/?q=schule", "daten/"]
+LEGAL = ["impressum/", "datenschutz/", "barrierefreiheit/", "leichte-sprache/", "gebaerdensprache/"]
+FORMS = ["anfrage/", "hilfe/", "barriere-melden/"]
 
 
 def demo_pages(city):
     """Every address of a demo city below its own: its pages and its lists."""
     pages = tomllib.loads((DEMO / city / "city.toml").read_text(encoding="utf-8"))["pages"]
-    return ["", *(f"{page['slug']}/" for page in pages if page.get("kind") != "home"), *LISTS]
+    return ["", *(f"{page['slug']}/" for page in pages if page.get("kind") != "home"), *LISTS, *LEGAL, *FORMS]
 
 
 DEMO_PATHS = [
@@ -35,7 +37,7 @@ DEMO_PATHS = [
     "suche/?q=schule",
     *(f"{city}/{page}" for city in ("bielefeld", "bochum") for page in demo_pages(city)),
 ]
-DEMO_PATHS += ["?ort=33602", "bielefeld/schulberatung/blatt/"]
+DEMO_PATHS += ["?ort=33602", "bielefeld/schulberatung/blatt/", "bielefeld/sprachmittlung-anfragen/"]
 
 
 def words(response):
@@ -410,7 +412,7 @@ def test_city_without_contact_and_pages_has_a_kind_start_page(client):
 
 
 def fill_city(city, number):
-    for kind in (Page.Kind.HOME, Page.Kind.MISSION, Page.Kind.IMPRINT):
+    for kind in (Page.Kind.HOME, Page.Kind.MISSION):
         make_page(city, kind=kind, slug=kind.value, translation={"situation": "Anliegen"})
     for index in range(number):
         make_contact(city, is_main=index == 0, location=make_location(city))
@@ -459,6 +461,10 @@ def test_public_pages_take_a_small_constant_number_of_queries(
         "bielefeld/foerderung/",
         "bielefeld/termine/",
         "bielefeld/suche/?q=schule",
+        "bielefeld/impressum/",
+        "bielefeld/barrierefreiheit/",
+        "bielefeld/leichte-sprache/",
+        "bielefeld/hilfe/",
     ],
 )
 def test_first_view_arrives_in_one_round_trip(client, demo, hashed_static, language, path):
@@ -496,6 +502,7 @@ def test_every_page_is_guarded_by_headers(client, demo):
             "form-action 'self'",
             "frame-ancestors 'none'",
             "img-src 'self'",
+            "media-src 'self'",
             "script-src 'self'",
             "style-src 'self'",
         ]

@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..colors import DEFAULT_ACCENT, validate_accent_color
+from ..fields import ChoiceListField
 from ..images import validate_logo
+from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 
 
@@ -130,6 +132,11 @@ class City(models.Model):
         choices=OpenDataLicence,
         default=OpenDataLicence.ZERO,
         help_text="Unter dieser Lizenz können andere die Angebote, Kontakte und Termine weiter benutzen.",
+    )
+    forms = ChoiceListField(
+        "Formulare",
+        options=FORMS_TO_CHOOSE_CHOICES,
+        help_text="Was können Menschen Ihnen über die Website schicken? „Barriere melden“ gibt es immer.",
     )
     is_public = models.BooleanField(
         "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Website der Stadt öffentlich zu sehen."

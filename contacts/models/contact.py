@@ -173,6 +173,12 @@ class Contact(models.Model):
     is_example = models.BooleanField(
         "Beispiel", default=False, help_text="Mit diesem Haken steht am Kontakt, dass er erfunden ist."
     )
+    has_example_hours = models.BooleanField(
+        "Öffnungszeiten sind ein Beispiel",
+        default=False,
+        help_text="Mit diesem Haken steht bei den Öffnungszeiten, dass sie erfunden sind. "
+        "„Jetzt erreichbar“ wird dann nicht ausgerechnet.",
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -244,6 +250,11 @@ class Contact(models.Model):
     @property
     def is_step_free(self):
         return self.location is not None and self.location.is_step_free
+
+    @property
+    def known_hours(self):
+        """The `hours` of cards() on which something may be built; none where they are invented."""
+        return [] if self.has_example_hours else self.hours
 
     def is_absent_on(self, date):
         return self.absent_from is not None and self.absent_from <= date <= self.absent_until

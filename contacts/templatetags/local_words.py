@@ -94,7 +94,7 @@ def opening_status(contact, language, instant):
     if now is None:
         return ""
     sentence = open_or_opening(now, language, instant)
-    if not is_closed_for_holiday(contact.hours, now, instant):
+    if not is_closed_for_holiday(contact.known_hours, now, instant):
         return sentence
     # Outside an f-string, where the collector of strings would pass it over.
     holiday = _("Heute ist Feiertag.")

@@ -24,10 +24,10 @@ def remove_rule(apps, schema_editor):
 NEEDED_BY_VIEWS = ('kontakt', 'angebote', 'foerderung', 'termine', 'aktuelles', 'suche', 'daten', 'anfrage', 'hilfe')
 
 
-def make_way_for_views(apps, schema_editor):
+def make_way_for_views(apps, schema_editor, needed=NEEDED_BY_VIEWS):
     """Pages at addresses that views need from now on move. No alias stays behind: the view would answer in its place."""
     Page, PageAlias = apps.get_model("pages", "Page"), apps.get_model("pages", "PageAlias")
-    for page in Page.objects.filter(slug__in=NEEDED_BY_VIEWS):
+    for page in Page.objects.filter(slug__in=needed):
         taken = {
             slug
             for model in (Page, PageAlias)

@@ -10,7 +10,25 @@ from contacts.models import City, CityScopedQuerySet, Contact, Funder
 from .document import Document
 
 # Addresses below a city that belong to views, not to pages.
-RESERVED_SLUGS = ("kontakt", "angebote", "foerderung", "termine", "aktuelles", "suche", "daten", "anfrage", "hilfe")
+RESERVED_SLUGS = (
+    "kontakt",
+    "angebote",
+    "foerderung",
+    "termine",
+    "aktuelles",
+    "suche",
+    "daten",
+    "anfrage",
+    "hilfe",
+    "sprachmittlung-anfragen",
+    "barriere-melden",
+    "beleg",
+    "impressum",
+    "datenschutz",
+    "barrierefreiheit",
+    "leichte-sprache",
+    "gebaerdensprache",
+)
 
 
 class Phase(models.TextChoices):
@@ -29,16 +47,12 @@ class Page(models.Model):
         HOME = "home", "Startseite"
         MISSION = "mission", "Über uns (mit Arbeitsschwerpunkten)"
         FOCUS_AREA = "focus_area", "Arbeitsschwerpunkt"
-        IMPRINT = "imprint", "Impressum"
-        PRIVACY = "privacy", "Datenschutz"
-        ACCESSIBILITY = "accessibility", "Barrierefreiheit"
         OFFER = "offer", "Angebot"
         CALL = "call", "Förderaufruf"
         EVENT = "event", "Veranstaltung"
         NEWS = "news", "Nachricht"
 
-    ONCE_PER_CITY = (Kind.HOME, Kind.MISSION, Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
-    LEGAL = (Kind.IMPRINT, Kind.PRIVACY, Kind.ACCESSIBILITY)
+    ONCE_PER_CITY = (Kind.HOME, Kind.MISSION)
     # Kinds with a table of their own; its rows hang on the page under the kind's name without underscore.
     DETAILED = (Kind.FOCUS_AREA, Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
     # Kinds that come and go: they stand in lists of their own and never in menus.
@@ -111,7 +125,7 @@ class Page(models.Model):
             models.UniqueConstraint(
                 name="page_kind_once_per_city",
                 fields=["city", "kind"],
-                condition=Q(kind__in=["home", "mission", "imprint", "privacy", "accessibility"]),
+                condition=Q(kind__in=["home", "mission"]),
                 violation_error_message="Diese Art von Seite gibt es in der Stadt schon.",
             ),
             models.CheckConstraint(

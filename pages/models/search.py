@@ -93,11 +93,15 @@ class SearchMissQuerySet(CityScopedQuerySet):
     MOST_PER_CITY = 300
     MOST_NEW_PER_DAY = 50  # so that no program can fill the list at once
 
+    def old(self, day):
+        """What nobody searched for so long that it has to go."""
+        return self.filter(last_day__lt=day - self.KEPT)
+
     def note(self, city, language, word, day):
         """Counts a word that found nothing. A search never fails because of it."""
         with suppress(DatabaseError), transaction.atomic():
             of_city = self.filter(city=city)
-            of_city.filter(last_day__lt=day - self.KEPT).delete()
+            of_city.old(day).delete()
             if of_city.filter(language=language, word=word).update(count=F("count") + 1, last_day=day):
                 return
             new = Count("pk", filter=Q(first_day=day))

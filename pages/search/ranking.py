@@ -9,7 +9,6 @@ from .words import words
 WEIGHTS = {"title": TITLE, "summary": SUMMARY, "rest": REST}
 # Each as a share of what the words of the query score.
 IN_READERS_LANGUAGE, IN_GERMAN, IN_OTHER_LANGUAGE = 1.1, 1.0, 0.9
-LEGAL = 0.1
 WHOLE_TITLE = 60
 PHRASE_IN = (40, 12, 6)  # title, summary, rest
 SHARE_OF_TITLE = 10
@@ -36,14 +35,12 @@ def columns_of(row):
     return [(weight, f" {row[f'search_text__{column}']} ") for column, weight in WEIGHTS.items()]
 
 
-def hit(row, query, language, legal_kinds):
+def hit(row, query, language):
     columns = columns_of(row)
     scores = [term.score(columns) for term in query.terms]
     score = sum(scores) / len(scores) + extra(row, columns, query)
     tag = row["translation__language"]
     score *= IN_READERS_LANGUAGE if tag == language else IN_GERMAN if tag == "de" else IN_OTHER_LANGUAGE
-    if row["translation__page__kind"] in legal_kinds:
-        score *= LEGAL
     answered = frozenset(place for place, score in enumerate(scores) if score)
     return Hit(row["translation__page"], answered, score)
 
@@ -61,11 +58,11 @@ def extra(row, columns, query):
     return bonus + ONE_MORE_TIME * min(times, MOST_TIMES)
 
 
-def rank(rows, query, language, legal_kinds):
+def rank(rows, query, language):
     """The hits in their order, one for each page."""
     by_page = defaultdict(list)
     for row in rows:
-        found = hit(row, query, language, legal_kinds)
+        found = hit(row, query, language)
         if found.answered:
             by_page[found.page_id].append(found)
     hits = sorted((min(found, key=lambda each: each.order) for found in by_page.values()), key=lambda each: each.order)

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from contacts.topics import Topic
 
-from ..models import Page, SearchMiss
+from ..models import SearchMiss
 from ..site import Entry
 from .excerpt import excerpt, marked
 from .place import MOST_CANDIDATES
@@ -93,7 +93,7 @@ def find(found, rows, place):
 
 
 def hits_of(query, rows, place):
-    return rank(rows[:MOST_CANDIDATES], query, place.language.tag, Page.LEGAL)
+    return rank(rows[:MOST_CANDIDATES], query, place.language.tag)
 
 
 def correct(found, reader, place):

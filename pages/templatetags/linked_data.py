@@ -48,7 +48,9 @@ def contacts_of(context):
 def canonical_url(context):
     """The one address of what the page shows: the German one where the text is German."""
     request, site, entry = context["request"], context["site"], context.get("entry")
-    if entry:
+    if "canonical_path" in context:
+        path = context["canonical_path"]
+    elif entry:
         path = entry.source_url if entry.is_fallback else entry.url
     elif site.language in site.languages:
         path = request.path

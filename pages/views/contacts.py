@@ -21,7 +21,7 @@ from ..site import load_site
 PAGES_ON_CARD = 5
 
 # What nobody in particular is responsible for.
-NOBODYS = (Page.Kind.HOME, Page.Kind.NEWS, *Page.LEGAL)
+NOBODYS = (Page.Kind.HOME, Page.Kind.NEWS)
 
 
 def contact_list(request, language, city_slug):

@@ -336,7 +336,7 @@ def test_list_names_the_first_pages_of_a_contact_in_the_readers_language(client,
         page.contacts.add(contact)
     make_translation(Page.objects.get(slug="seite-nr-0"), "ar", title="صفحة")
     make_page(city, slug="entwurf", published=False).contacts.add(contact)
-    make_page(city, slug="impressum", kind=Page.Kind.IMPRINT).contacts.add(contact)
+    make_page(city, slug="start", kind=Page.Kind.HOME).contacts.add(contact)
     first, second = re.findall(r'<div class="contact">.*?(?=<div class="contact">|</section>)', html_of(client), re.S)
     names = ["صفحة", "Seite 1", "Seite 2", "Seite 3", "Seite 4"]
     assert linked(first) == [(f"seite-nr-{number}", name) for number, name in enumerate(names)]
@@ -352,7 +352,7 @@ def test_contact_page_names_all_its_pages_and_those_of_nobody_else(client, city)
     for number in range(6):
         make_page(city, slug=f"seite-nr-{number}", translation={"title": f"Seite {number}"}).contacts.add(contact)
     make_page(city, slug="fremd", translation={"title": "Fremd"}).contacts.add(other)
-    make_page(city, slug="impressum", kind=Page.Kind.IMPRINT, translation={"title": "Impressum"}).contacts.add(contact)
+    make_page(city, slug="start", kind=Page.Kind.HOME, translation={"title": "Start"}).contacts.add(contact)
     cards = client.get(f"/de/hier/kontakt/{contact.pk}/").text.partition('<ul class="cards">')[2].partition("</ul>")[0]
     assert re.findall(r">([^<>]+)</a></h3>", cards) == [f"Seite {number}" for number in range(6)]
 

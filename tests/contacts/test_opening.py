@@ -209,3 +209,8 @@ def test_absent_contact_is_not_reachable_on_the_first_and_the_last_day(moment, r
     contact.hours = [line()]
     assert is_reachable(contact, berlin(moment)) is reachable
     assert bool(opening_status(contact, LANGUAGES["de"], berlin(moment))) is reachable
+
+
+@pytest.mark.parametrize(("invented", "sentence"), [(False, "Jetzt geöffnet bis 16:00 Uhr"), (True, "")])
+def test_invented_hours_say_nothing_about_now(invented, sentence):
+    assert sentence_at("2026-03-02 10:00", line(), has_example_hours=invented) == sentence

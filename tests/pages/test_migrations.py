@@ -1,8 +1,12 @@
 """What migrations do with the rows they find."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
+from django.utils import timezone
 
 from tests.factories import make_city
 
@@ -37,3 +41,28 @@ def test_page_moves_from_an_address_that_a_view_needs(schema):
     slugs = [Page.objects.get(pk=page.pk).slug for page in pages]
     assert slugs == ["termine-seite", "beratung", "termine-seite-3", "beratung"]
     assert sorted(PageAlias.objects.values_list("slug", flat=True)) == ["suche", "termine-seite-2"]
+
+
+def test_texts_of_legal_pages_stay_as_pages_that_are_not_public(schema):
+    city = make_city().pk
+    old = migrate([("pages", "0005_wording")])
+    Page, PageTranslation = old.get_model("pages", "Page"), old.get_model("pages", "PageTranslation")
+    PageRevision = old.get_model("pages", "PageRevision")
+    imprint = Page.objects.create(city_id=city, slug="impressum", kind="imprint")
+    page = Page.objects.create(city_id=city, slug="beratung")
+    now = timezone.now()
+    for each in (imprint, page):
+        text = PageTranslation.objects.create(page=each, language="de", title="Titel")
+        PageRevision.objects.create(
+            translation=text, visible_from=now - timedelta(days=1), visible_until=now + timedelta(days=1)
+        )
+        PageRevision.objects.create(translation=text, visible_from=now + timedelta(days=1))
+    new = migrate([("pages", "0007_legal_pages_are_data")])
+    Page, PageRevision = new.get_model("pages", "Page"), new.get_model("pages", "PageRevision")
+    assert list(Page.objects.order_by("pk").values_list("slug", "kind", "in_navigation")) == [
+        ("impressum-seite", "standard", False),
+        ("beratung", "standard", True),
+    ]
+    not_over = PageRevision.objects.filter(Q(visible_until=None) | Q(visible_until__gt=timezone.now()))
+    assert set(not_over.values_list("translation__page__slug", flat=True)) == {"beratung"}
+    assert PageRevision.objects.filter(translation__page=imprint.pk).count() == 1

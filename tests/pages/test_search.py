@@ -124,7 +124,6 @@ def make_site():
     add(city, "anfang", text("Bücherkiste"))
     add(city, "form", text("Büchern auf der Spur"))
     add(city, "genau", text("Bücher aus aller Welt"))
-    add(city, "impressum", text("Impressum: Kulturen"), fields={"kind": "imprint"})
     add(city, "kulturen", text("Wer wir sind", "Menschen vieler Kulturen."))
     SearchSynonym.objects.create(city=city, word="Lotsen", meaning="Sprachmittlung")
     SearchSynonym.objects.create(city=city, word="bunter Abend", meaning="Straßenfest")

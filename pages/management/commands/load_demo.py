@@ -6,7 +6,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
@@ -54,6 +54,31 @@ def load_contact(city, opening_hours=(), **fields):
         line.save()
 
 
+def load_record(city, label, **fields):
+    """A row of any model that belongs to a city; `barriers` and the like are rows that belong to it in turn.
+
+    Dates are written as days from today, contacts by their function.
+    """
+    model = apps.get_model(label)
+    parts = {
+        name: fields.pop(name) for name in list(fields) if isinstance(fields[name], list) and is_related(model, name)
+    }
+    for name in list(fields):
+        if isinstance(model._meta.get_field(name), models.DateField):
+            fields[name] = timezone.localdate() + timedelta(days=fields[name])
+        elif model._meta.get_field(name).related_model is Contact:
+            fields[name] = Contact.objects.get(city=city, function=fields[name])
+    record = create(model, city=city, **fields)
+    for name, rows in parts.items():
+        for position, row in enumerate(rows):
+            relation = model._meta.get_field(name)
+            create(relation.related_model, **{relation.field.name: record, "position": position} | row)
+
+
+def is_related(model, name):
+    return model._meta.get_field(name).is_relation
+
+
 class Command(BaseCommand):
     help = "Fills an empty database with the complete sites of Bielefeld and Bochum."
 
@@ -84,6 +109,9 @@ class Command(BaseCommand):
             create(Funder, city=city, position=position, **fields)
         for position, fields in enumerate(data["pages"]):
             self.load_page(folder, city, position, fields)
+        for label, rows in data.get("records", {}).items():
+            for fields in rows:
+                load_record(city, label, **fields)
         return len(data["pages"])
 
     def load_page(self, folder, city, position, fields):

@@ -1,0 +1,3 @@
+from . import inbox, records, settings
+
+__all__ = ["inbox", "records", "settings"]

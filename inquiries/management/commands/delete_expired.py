@@ -1,0 +1,68 @@
+from collections import Counter
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from pages.models import SearchMiss
+
+from ...deletion import clear_dead_rows, delete, expired, held_back, lone_mails, overwrite_on_disk
+from ...guard import delete_old_counts
+from ...models import DeletionRecord
+
+
+def amount(count, one, many):
+    return f"{count} {one if count == 1 else many}"
+
+
+def old_words(instant):
+    return SearchMiss.objects.old(timezone.localdate(instant))
+
+
+class Command(BaseCommand):
+    help = "Löscht Anfragen, deren Frist abgelaufen ist. Einmal am Tag aufrufen; öfter schadet nicht."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="Nur sagen, was gelöscht würde.")
+
+    def handle(self, *args, dry_run, **options):
+        instant = timezone.now()
+        if dry_run:
+            self.say("Zu löschen", expired(instant), lone_mails(instant).count(), old_words(instant).count())
+            self.say_held_back(instant)
+            self.stdout.write("Es wurde nichts gelöscht.")
+            return
+        with transaction.atomic():
+            deleted = self.delete_all(instant)
+        self.say("Gelöscht", *deleted)
+        self.say_held_back(instant)
+        if not overwrite_on_disk():
+            self.stderr.write("Die Datenbank wird gerade gelesen. Ihre Reste überschreibt der nächste Aufruf.")
+        clear_dead_rows()
+
+    def delete_all(self, instant):
+        inquiries = expired(instant)
+        delete(inquiries, DeletionRecord.Reason.TERM, instant)
+        mail_count, _by_model = lone_mails(instant).delete()
+        word_count, _by_model = old_words(instant).delete()
+        delete_old_counts(instant)
+        return inquiries, mail_count, word_count
+
+    def say(self, what, inquiries, mail_count, word_count):
+        self.stdout.write(f"{what}: {amount(len(inquiries), 'Anfrage', 'Anfragen')}.")
+        self.say_counts(f"{inquiry.city}, {inquiry.get_kind_display()}" for inquiry in inquiries)
+        if mail_count:
+            self.stdout.write(f"{what}: {amount(mail_count, 'E-Mail', 'E-Mails')} ohne Anfrage.")
+        if word_count:
+            self.stdout.write(f"{what}: {amount(word_count, 'Suchwort', 'Suchwörter')} ohne Treffer.")
+
+    def say_held_back(self, instant):
+        held = held_back(instant)
+        if held:
+            number = amount(len(held), "Anfrage", "Anfragen")
+            self.stdout.write(f"Noch nicht gelöscht, höchstens ein Jahr nach dem Abschluss: {number}.")
+            self.say_counts(f"{inquiry.city}, {reason}" for inquiry, reason in held)
+
+    def say_counts(self, groups):
+        for group, count in sorted(Counter(groups).items()):
+            self.stdout.write(f"  {group}: {count}")

@@ -1,0 +1,66 @@
+"""For load balancers and monitoring: does the process live, can it work, does mail go out, are terms kept.
+
+Nothing about anybody. Answered by middleware.answer_health.
+"""
+
+from datetime import timedelta
+
+from django.db import Error
+from django.db.models import Min
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from inquiries.deletion import Terms
+from inquiries.models import Inquiry
+from inquiries.outbox import outbox_state
+
+# delete_expired runs every night; one night may fail.
+GRACE_OF_DELETION = timedelta(days=2)
+
+
+@require_safe
+@cache_control(no_store=True)
+def live(request):
+    """Asks for nothing but an answer: a broken database is no reason to start the process anew."""
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(no_store=True)
+def ready(request):
+    """What waits is shown, but the site works all the same: only the database makes it unable to work."""
+    instant = timezone.now()
+    try:
+        state, deletion = outbox_state(), "overdue" if is_deletion_overdue(instant) else "ok"
+    except Error:
+        return JsonResponse({"database": "failed"}, status=503)
+    return JsonResponse({"database": "ok", "mail": mail_report(state, instant), "deletion": deletion})
+
+
+VIEWS = {"/health/live": live, "/health/ready": ready}
+
+
+def is_deletion_overdue(instant):
+    """Looks at the oldest of every form and city: two queries, however many inquiries there are."""
+    settled = Inquiry.objects.filter(settled_at__isnull=False).order_by().values_list("city_id", "kind")
+    oldest = [Inquiry(city_id=city, kind=kind, settled_at=at) for city, kind, at in settled.annotate(Min("settled_at"))]
+    terms = Terms()
+    return any(terms.end(inquiry) + GRACE_OF_DELETION < instant for inquiry in oldest)
+
+
+def mail_report(state, instant):
+    report = {"state": state_name(state)}
+    if state.waiting:
+        report["waiting"] = state.waiting
+        report["oldest_minutes"] = int((instant - state.oldest).total_seconds() // 60)
+    return report
+
+
+def state_name(state):
+    if not state.is_set_up:
+        return "not set up"
+    if state.failing_since:
+        return "failing"
+    return "waiting" if state.waiting else "ok"

@@ -1,0 +1,244 @@
+"""The overview of the admin: what waits for whom, in which order the rest stands, and nothing of other cities."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Membership, Role
+from inquiries.models import State
+from inquiries.outbox import outbox_state
+from legal.models import AccessibilityStatement, EasyGermanPage
+from tests.factories import make_city, make_inquiry, make_user
+from tests.inquiries.mail_server import make_mail
+from tests.legal.test_gate import make_ready_city
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 3, 10)
+YESTERDAY = TODAY - timedelta(days=1)
+INBOX = reverse("admin:inquiries_inquiry_changelist")
+QUERIES_OF_A_MANAGER, QUERIES_OF_AN_OPERATOR = 13, 5
+
+
+@pytest.fixture(autouse=True)
+def clock(settings):
+    settings.MAIL_IS_SET_UP = True
+    with time_machine.travel("2026-03-10T12:00:00+01:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def city():
+    return make_ready_city(slug="hier", is_public=True)
+
+
+def card(client):
+    """The card „Was wartet“: None if there is none, else (names of cities, links as (words, address))."""
+    page = client.get("/admin/").text
+    if 'aria-labelledby="waiting-heading"' not in page:
+        return None
+    html = page.split('aria-labelledby="waiting-heading"')[1].split("</section>")[0]
+    links = [
+        (words, unescape(url))
+        for url, words in re.findall(r'<li class="waiting-line[^>]*><a href="([^"]+)">([^<]+)<', html)
+    ]
+    return re.findall(r"<h3>([^<]+)</h3>", html), links
+
+
+def sign_in(client, city, role=Role.MANAGER):
+    user = make_user(city, role)
+    client.force_login(user)
+    return user
+
+
+def gate_url(city):
+    return f"{reverse('admin:contacts_city_change', args=[city.pk])}#gate-heading"
+
+
+# --- Inquiries and mails -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.MANAGER])
+def test_card_counts_open_and_overdue_inquiries(client, city, role):
+    sign_in(client, city, role)
+    make_inquiry(city, due_on=YESTERDAY)
+    make_inquiry(city, due_on=TODAY, state=State.IN_WORK)
+    make_inquiry(city, due_on=YESTERDAY, state=State.CLOSED, settled_at=timezone.now())
+    inbox = f"{INBOX}?city={city.pk}"
+    assert card(client) == (
+        [],
+        [("2 offene Anfragen", inbox), ("Eine Anfrage ist überfällig", f"{inbox}&due=late")],
+    )
+
+
+def test_inbox_behind_the_links_shows_as_many(client, city):
+    sign_in(client, city)
+    late = make_inquiry(city, due_on=YESTERDAY)
+    near = make_inquiry(city, due_on=TODAY)
+    refused = make_inquiry(city, due_on=YESTERDAY, state=State.ANSWERED, settled_at=timezone.now())
+    make_mail(refused, purpose="answer", refused_at=timezone.now(), last_error="abgelehnt")
+    links = dict(card(client)[1])
+    shown = [
+        {inquiry.number for inquiry in client.get(links[words]).context["cl"].result_list}
+        for words in ("3 offene Anfragen", "Eine Anfrage ist überfällig")
+    ]
+    assert shown == [{late.number, near.number, refused.number}, {late.number}]
+
+
+def test_card_tells_of_mails_that_do_not_go_out(client, city):
+    sign_in(client, city, Role.EDITOR)
+    inquiry = make_inquiry(city, state=State.CLOSED, settled_at=timezone.now())
+    make_mail(inquiry)  # on its way
+    make_mail(inquiry, sent_at=timezone.now(), last_error="keine Verbindung")
+    assert card(client) == ([], [])
+    make_mail(inquiry, last_error="keine Verbindung")
+    make_mail(inquiry, refused_at=timezone.now(), last_error="abgelehnt")
+    state = outbox_state(city)
+    assert (state.failing_since is not None, state.refused) == (True, 1)
+    assert card(client) == ([], [("2 E-Mails gehen nicht hinaus", f"{INBOX}?city={city.pk}")])
+
+
+def test_without_a_mail_server_no_mail_goes_out(client, city, settings):
+    sign_in(client, city, Role.EDITOR)
+    make_mail(make_inquiry(city, state=State.CLOSED, settled_at=timezone.now()))
+    assert card(client) == ([], [])
+    settings.MAIL_IS_SET_UP = False
+    assert card(client) == ([], [("Eine E-Mail geht nicht hinaus", f"{INBOX}?city={city.pk}")])
+
+
+# --- The way to a public site ------------------------------------------------------------------------
+
+
+def test_city_that_is_ready_is_told_so(client):
+    city = make_ready_city(slug="neu")
+    sign_in(client, city)
+    assert card(client) == ([], [("Bereit für die Öffentlichkeit? Alles ist da.", gate_url(city))])
+
+
+def test_new_city_reads_how_much_is_red(client):
+    city = make_city(is_public=False)
+    sign_in(client, city)
+    assert card(client) == ([], [("Bereit für die Öffentlichkeit? 6 Punkte sind rot", gate_url(city))])
+    form = client.get(gate_url(city)).text
+    assert form.count('<p class="gate-state">Fehlt</p>') == 6
+
+
+def test_public_city_reads_what_is_red_or_yellow(client, city):
+    sign_in(client, city)
+    assert card(client) == ([], [])
+    EasyGermanPage.objects.update(checked_by="", checked_on=None)
+    assert card(client)[1] == [("Pflichtangaben Ihrer Website: Ein Punkt ist gelb", gate_url(city))]
+    AccessibilityStatement.objects.update(responsible=None)
+    assert card(client)[1] == [("Pflichtangaben Ihrer Website: Ein Punkt ist rot, ein Punkt ist gelb", gate_url(city))]
+
+
+# --- Who sees it -------------------------------------------------------------------------------------
+
+
+def test_empty_card_says_so(client, city):
+    sign_in(client, city)
+    page = client.get("/admin/").text
+    assert card(client) == ([], [])
+    assert "Gerade wartet nichts auf Sie." in page
+
+
+def fill(city):
+    """Something of every kind waits."""
+    make_inquiry(city, due_on=YESTERDAY)
+    make_mail(make_inquiry(city), last_error="keine Verbindung")
+    AccessibilityStatement.objects.for_city(city).update(responsible=None)
+
+
+def test_editor_sees_inquiries_and_mails_but_not_the_gate(client, city):
+    fill(city)
+    sign_in(client, city)
+    assert len(card(client)[1]) == 4
+    sign_in(client, city, Role.EDITOR)
+    assert [words for words, _url in card(client)[1]] == [
+        "2 offene Anfragen",
+        "Eine Anfrage ist überfällig",
+        "Eine E-Mail geht nicht hinaus",
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.TRANSLATOR])
+def test_authors_and_translators_have_no_card(client, city, role):
+    fill(city)
+    sign_in(client, city)
+    assert card(client) is not None
+    sign_in(client, city, role)
+    assert card(client) is None
+
+
+def test_nobody_reads_another_citys_numbers(client, city):
+    fill(make_ready_city(is_public=True))
+    client.force_login(make_user(is_superuser=True))
+    assert len(card(client)[1]) == 3
+    sign_in(client, city)
+    assert card(client) == ([], [])
+
+
+def test_rights_hold_city_by_city(client, city):
+    others = {role: make_ready_city(is_public=True) for role in (Role.EDITOR, Role.AUTHOR, Role.TRANSLATOR)}
+    user = sign_in(client, city)
+    for role, other in others.items():
+        Membership.objects.create(user=user, city=other, role=role)
+        fill(other)
+    assert (card(client)[0], len(card(client)[1])) == ([others[Role.EDITOR].name], 3)
+
+
+def test_operator_sees_the_ten_most_pressing_cities(client):
+    cities = [make_city(name=f"Stadt {letter}") for letter in "ABCDEFGHIJKL"]
+    for city in cities:
+        make_inquiry(city, due_on=TODAY)
+    make_inquiry(cities[11], due_on=YESTERDAY)
+    client.force_login(make_user(is_superuser=True))
+    assert card(client)[0] == ["Stadt L", *(f"Stadt {letter}" for letter in "ABCDEFGHI")]
+    assert "Auch in 2 weiteren Städten und Kreisen wartet etwas" in client.get("/admin/").text
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_overview_of_a_city_takes_a_constant_number_of_queries(client, city, number, django_assert_num_queries):
+    for _ in range(number):
+        fill(city)
+        fill(make_ready_city())
+    sign_in(client, city)
+    with django_assert_num_queries(QUERIES_OF_A_MANAGER):
+        client.get("/admin/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_overview_of_an_operator_takes_a_constant_number_of_queries(client, number, django_assert_num_queries):
+    for _ in range(number):
+        fill(make_ready_city())
+    client.force_login(make_user(is_superuser=True))
+    with django_assert_num_queries(QUERIES_OF_AN_OPERATOR):
+        client.get("/admin/")
+
+
+# --- The rest ----------------------------------------------------------------------------------------
+
+
+def test_cards_and_their_lines_stand_in_the_order_of_daily_work(client, city):
+    client.force_login(make_user(is_superuser=True))
+    apps = client.get("/admin/").context["app_list"]
+    assert [app["name"] for app in apps[:6]] == [
+        "Anfragen",
+        "Seiten",
+        "Angebote und Förderung",
+        "Termine und Nachrichten",
+        "Zentrum und Kontakte",
+        "Pflichtseiten",
+    ]
+    assert [model["name"] for model in apps[0]["models"]] == [
+        "Anfragen",
+        "Formulare",
+        "Regeln der Sprachmittlung",
+        "Postausgang",
+        "Löschprotokoll",
+    ]
