@@ -8,28 +8,19 @@ import atexit
 import logging
 import smtplib
 import threading
-import uuid
 from datetime import timedelta
-from email.utils import format_datetime, formataddr, parseaddr
 from enum import Enum
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import connections
 from django.db.models import Case, Count, DateTimeField, F, Min, Q, Value, When
 from django.http import HttpResponseRedirect
-from django.http.request import split_domain_port
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
-from contacts.inquiry_kinds import InquiryKind
-from contacts.languages import SOURCE_LANGUAGE
-from contacts.models import Contact
-
-from .models import FormSettings, OutgoingMail
+from .letters import message_of
+from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -52,80 +43,6 @@ REFUSED_FOR_GOOD = "abgelehnt"
 
 # Codes by which a server refuses us, not this mail: who does not sign in gets no further with any mail.
 NOT_ABOUT_THE_MAIL = {530, 534, 535, 538}
-
-
-# --- Writing ---------------------------------------------------------------------------------------
-
-
-def notice_for(inquiry, request):
-    """Tells the team that there is something to read, and nothing of what was written; None if nobody is named."""
-    recipient = FormSettings.of(inquiry.city, inquiry.kind).notify
-    if not recipient:
-        return None
-    path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
-    with override(SOURCE_LANGUAGE):
-        context = {"inquiry": inquiry, "link": address_of_site(request) + path}
-        body = render_to_string("inquiries/mail/notice.txt", context).strip() + "\n"
-    return OutgoingMail(
-        city=inquiry.city,
-        inquiry=inquiry,
-        purpose=OutgoingMail.Purpose.NOTICE,
-        recipient=recipient,
-        subject=f"Neue Anfrage {inquiry.number}",
-        body=body,
-        message_id=new_message_id(),
-    )
-
-
-def address_of_site(request):
-    """Staff sign in there: a visitor must not choose another port of the machine for them."""
-    if settings.SITE_URL:
-        return settings.SITE_URL
-    host = request.get_host()
-    return f"{request.scheme}://{split_domain_port(host)[0] if settings.HTTPS else host}"
-
-
-def answer_mail(inquiry, text, purpose, by):
-    """What staff write to the sender, who has to have given an e-mail address."""
-    if not inquiry.email:
-        raise ValueError("The sender gave no e-mail address.")
-    contact = Contact.objects.for_city(inquiry.city).filter(is_main=True).first()
-    return OutgoingMail(
-        city=inquiry.city,
-        inquiry=inquiry,
-        purpose=purpose,
-        recipient=inquiry.email,
-        reply_to=FormSettings.of(inquiry.city, inquiry.kind).notify or (contact.email if contact else ""),
-        subject=" · ".join(in_both_languages(inquiry, answer_subject)),
-        body="\n\n".join([text.strip(), *in_both_languages(inquiry, lambda inquiry: footer(inquiry, contact))]) + "\n",
-        message_id=new_message_id(),
-        created_by=by,
-    )
-
-
-def in_both_languages(inquiry, write):
-    """The words in German and, where they are others, in the language of the form."""
-    words = []
-    for language in (SOURCE_LANGUAGE, inquiry.language):
-        with override(language):
-            words.append(write(inquiry))
-    return list(dict.fromkeys(words))
-
-
-def answer_subject(inquiry):
-    # Nothing of what the sender wrote: subjects are shown on locked screens, and may be made to deceive.
-    return gettext("Ihre Nachricht %(number)s") % {"number": inquiry.number}
-
-
-def footer(inquiry, contact):
-    ombuds_office = settings.OMBUDS_OFFICE_URL if inquiry.kind == InquiryKind.BARRIER else ""
-    context = {"inquiry": inquiry, "contact": contact, "ombuds_office": ombuds_office}
-    return render_to_string("inquiries/mail/footer.txt", context).strip()
-
-
-def new_message_id():
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{uuid.uuid4().hex}@{domain}>"
 
 
 # --- Sending ---------------------------------------------------------------------------------------
@@ -317,38 +234,6 @@ def write_down(mail, claimed_until, attempt):
     if attempt.outcome == Outcome.NEVER:
         changes["refused_at"] = now
     row.filter(claimed_until=claimed_until).update(**changes)
-
-
-def message_of(mail):
-    """The mail as it goes out, with a mark if an earlier attempt may have arrived."""
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    headers = {"Message-ID": mail.message_id, "Date": format_datetime(timezone.localtime(mail.created_at))}
-    if mail.purpose == OutgoingMail.Purpose.NOTICE:
-        # RFC 3834: nobody's absence note is wanted.
-        headers["Auto-Submitted"] = "auto-generated"
-    subject, body = mail.subject, mail.body
-    if mail.is_in_doubt:
-        headers["X-Repeated-Delivery"] = "possible"
-        subject, body = f"Wiederholung: {subject}", f"{repetition_note(mail)}\n\n{body}"
-    return EmailMessage(
-        subject=subject,
-        body=body,
-        from_email=formataddr((mail.city.centre_name, address)),
-        to=[mail.recipient],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers=headers,
-    )
-
-
-def repetition_note(mail):
-    if mail.purpose == OutgoingMail.Purpose.NOTICE or mail.inquiry is None:
-        with override(SOURCE_LANGUAGE):
-            return note_of_repetition()
-    return "\n".join(in_both_languages(mail.inquiry, note_of_repetition))
-
-
-def note_of_repetition(_inquiry=None):
-    return gettext("Vielleicht haben Sie diese E-Mail schon bekommen. Dann müssen Sie nichts tun.")
 
 
 def try_all_again():

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from .guard import count_submission
+from .letters import notice_for
 from .models import Inquiry
-from .outbox import notice_for
 
 # So long the receipt can be read at its address; on a borrowed phone somebody else could open it.
 READABLE = timedelta(hours=24)

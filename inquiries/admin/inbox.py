@@ -25,8 +25,9 @@ from contacts.rights import MANAGERS, PUBLISHERS, has_role
 
 from ..deletion import Terms, delete, with_unsent_replies
 from ..export import as_csv
+from ..letters import answer_mail
 from ..models import DeletionRecord, Inquiry, OutgoingMail, State
-from ..outbox import RedirectThenMail, answer_mail, error_in_german, outbox_state
+from ..outbox import RedirectThenMail, error_in_german, outbox_state
 from ..questions import answers_of
 from .due import deletion_words, due_mark
 from .filters import KIND_WORDS, DueFilter, KindFilter, ResponsibleFilter, StateFilter, with_stuck_answers

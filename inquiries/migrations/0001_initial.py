@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('excluded_topics', contacts.fields.ChoiceListField(blank=True, default=list, verbose_name='Wofür gibt es keine Sprachmittlung?')),
                 ('languages', contacts.fields.ChoiceListField(blank=True, default=list, help_text='Ohne Auswahl können Einrichtungen jede Sprache anfragen.', verbose_name='Sprachen im Pool')),
                 ('lead_days', models.PositiveSmallIntegerField(default=7, help_text='So viele Tage vor dem Gespräch muss die Anfrage da sein.', validators=[django.core.validators.MaxValueValidator(90)], verbose_name='Vorlauf in Tagen')),
-                ('lead_in_working_days', models.BooleanField(default=False, help_text='Ohne Wochenenden und Feiertage.', verbose_name='Nur Arbeitstage zählen')),
+                ('lead_in_working_days', models.BooleanField(default=False, help_text='Ohne Wochenenden, Feiertage, Heiligabend und Silvester.', verbose_name='Nur Arbeitstage zählen')),
                 ('is_free', models.BooleanField(default=True, verbose_name='Kostenlos')),
                 ('cost_note', models.CharField(blank=True, max_length=160, verbose_name='Hinweis zu den Kosten')),
                 ('is_example', models.BooleanField(default=False, help_text='Mit diesem Haken steht über dem Formular, dass die Regeln erfunden sind.', verbose_name='Beispiel')),

@@ -132,7 +132,7 @@ class InterpretingRules(models.Model):
         help_text="So viele Tage vor dem Gespräch muss die Anfrage da sein.",
     )
     lead_in_working_days = models.BooleanField(
-        "Nur Arbeitstage zählen", default=False, help_text="Ohne Wochenenden und Feiertage."
+        "Nur Arbeitstage zählen", default=False, help_text="Ohne Wochenenden, Feiertage, Heiligabend und Silvester."
     )
     is_free = models.BooleanField("Kostenlos", default=True)
     cost_note = models.CharField("Hinweis zu den Kosten", max_length=160, blank=True)

@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 
 from contacts.inquiry_kinds import InquiryKind
+from inquiries.letters import new_message_id
 from inquiries.models import Inquiry, OutgoingMail
-from inquiries.outbox import new_message_id
 from tests.factories import make_city
 
 

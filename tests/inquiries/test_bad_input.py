@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from contacts.inquiry_kinds import InquiryKind
 from contacts.models import Contact
-from inquiries import forms, guard, outbox, receipts, views
+from inquiries import forms, guard, letters, receipts, views
 from inquiries.models import FormSettings, Inquiry, OutgoingMail
 from inquiries.questions import QUESTIONS, QUESTIONS_OF_KIND
 from ki_site.wsgi import Utf8Request, application
@@ -228,7 +228,7 @@ def check_addresses(mail, recipient):
 
 def check_mail(mail, more_headers):
     """As it leaves, and as a mail program reads it."""
-    message = message_from_bytes(outbox.message_of(mail).message().as_bytes())
+    message = message_from_bytes(letters.message_of(mail).message().as_bytes())
     assert sorted(message.keys()) == sorted([*HEADERS, *more_headers])
     (_name, address), *others = getaddresses([message["To"]])
     assert others == []
@@ -253,7 +253,7 @@ def check_stored(city):
 
 def check_answer_to(inquiry):
     if inquiry.email:
-        answer = outbox.answer_mail(inquiry, "Guten Tag!", OutgoingMail.Purpose.ANSWER, by=None)
+        answer = letters.answer_mail(inquiry, "Guten Tag!", OutgoingMail.Purpose.ANSWER, by=None)
         check_addresses(answer, inquiry.email)
         check_mail(answer, ["Reply-To"])
 

@@ -26,18 +26,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from contacts.inquiry_kinds import InquiryKind
-from inquiries import outbox
+from inquiries import letters, outbox
 from inquiries.guard import fresh_key
+from inquiries.letters import answer_mail, notice_for
 from inquiries.models import FormSettings, OutgoingMail
 from inquiries.outbox import (
     WAITS,
     Outcome,
     RedirectThenMail,
     Sender,
-    answer_mail,
     claim,
     error_in_german,
-    notice_for,
     outbox_state,
     send_due,
     server_failed_lately,
@@ -247,7 +246,7 @@ def test_answer_to_another_inquiry_names_no_ombuds_office():
 
 def test_answer_is_in_german_and_in_the_language_of_the_form(monkeypatch):
     # The catalogue of a language may not have the words yet.
-    monkeypatch.setattr(outbox, "gettext", lambda words: f"{get_language()} {words}")
+    monkeypatch.setattr(letters, "gettext", lambda words: f"{get_language()} {words}")
     mail = make_answer()
 
     assert mail.subject == "de Ihre Nachricht 7K4M-Q29P · ar Ihre Nachricht 7K4M-Q29P"
@@ -485,10 +484,10 @@ def test_server_that_answers_nobody_casts_doubt_on_one_mail_only(server):
 
 
 def test_repetition_to_a_visitor_says_so_in_both_languages(monkeypatch):
-    monkeypatch.setattr(outbox, "gettext", lambda words: f"{get_language()} {words}")
+    monkeypatch.setattr(letters, "gettext", lambda words: f"{get_language()} {words}")
     mail = make_mail(purpose=OutgoingMail.Purpose.ANSWER, is_in_doubt=True)
 
-    lines = outbox.message_of(mail).body.splitlines()
+    lines = letters.message_of(mail).body.splitlines()
 
     assert [line[:2] for line in lines[:2]] == ["de", "ar"]
 
