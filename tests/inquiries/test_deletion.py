@@ -2,6 +2,8 @@
 
 import io
 import sqlite3
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -273,7 +275,10 @@ def is_on_disk(word):
         return False
     database = Path(connection.settings_dict["NAME"])
     files = [database, database.with_name(f"{database.name}-wal")]
-    return any(word.encode() in file.read_bytes() for file in files if file.exists())
+    # In a process of its own: closing a file here would drop the locks that SQLite holds on it for this process.
+    read = "import sys; [sys.stdout.buffer.write(open(name, 'rb').read()) for name in sys.argv[1:]]"
+    names = [str(file) for file in files if file.exists()]
+    return word.encode() in subprocess.run([sys.executable, "-c", read, *names], check=True, capture_output=True).stdout
 
 
 @pytest.mark.django_db(transaction=True)
