@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 from contacts.city_admin import CityScopedAdmin
 from contacts.models.city import WRITERS
 from contacts.rights import has_role
-from pages.admin.pages import PageAdmin, page_url
+from pages.admin.pages import PageAdmin
+from pages.admin.texts import page_url
 from pages.forms import free_slug
 from pages.models import Page
 

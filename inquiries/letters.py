@@ -17,6 +17,9 @@ from contacts.models import Contact
 
 from .models import FormSettings, OutgoingMail
 
+# Mails that the site writes, not a person.
+BY_ITSELF = (OutgoingMail.Purpose.NOTICE, OutgoingMail.Purpose.REVIEW)
+
 
 def notice_for(inquiry, request):
     """Tells the team that there is something to read, and nothing of what was written; None if nobody is named."""
@@ -93,10 +96,12 @@ def message_of(mail):
     """The mail as it goes out, with a mark if an earlier attempt may have arrived."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     headers = {"Message-ID": mail.message_id, "Date": format_datetime(timezone.localtime(mail.created_at))}
-    if mail.purpose == OutgoingMail.Purpose.NOTICE:
+    if mail.purpose in BY_ITSELF:
         # RFC 3834: nobody's absence note is wanted.
         headers["Auto-Submitted"] = "auto-generated"
     subject, body = mail.subject, mail.body
+    if mail.secret_link:
+        body = body.replace("{link}", mail.secret_link)
     if mail.is_in_doubt:
         headers["X-Repeated-Delivery"] = "possible"
         subject, body = f"Wiederholung: {subject}", f"{repetition_note(mail)}\n\n{body}"

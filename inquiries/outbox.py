@@ -226,7 +226,7 @@ def write_down(mail, claimed_until, attempt):
     row = OutgoingMail.objects.filter(pk=mail.pk)
     if attempt.outcome == Outcome.SENT:
         # Also if the claim was lost in the meantime: it is true.
-        row.update(sent_at=now, claimed_until=None, is_in_doubt=False, last_error="")
+        row.update(sent_at=now, claimed_until=None, is_in_doubt=False, last_error="", secret_link="")
         return
     changes = {"claimed_until": None, "last_error": attempt.error[:200]}
     if attempt.outcome != Outcome.UNKNOWN:

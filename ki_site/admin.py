@@ -8,6 +8,9 @@ ORDER = {
     "events": [],
     "contacts": [],
     "legal": [],
+    "invitations": [],
+    "links": [],
+    "adoption": [],
 }
 
 

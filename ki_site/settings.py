@@ -94,6 +94,11 @@ INSTALLED_APPS = [
     "events",
     "inquiries",
     "legal",
+    "invitations",
+    "reviews",
+    "exchange",
+    "links",
+    "adoption",
 ]
 
 MIDDLEWARE = [

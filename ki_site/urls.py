@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("events.urls")),
     path("", include("inquiries.urls")),
     path("", include("legal.urls")),
+    path("", include("invitations.urls")),
     # Last: any address below a city may be that of a page.
     path("", include("pages.urls")),
 ]

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, Contact, OpeningHours
-from pages.admin.pages import text_url
+from pages.admin.texts import text_url
 from pages.models import Page, PageRevision
 
 from .models import AccessibilityStatement, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo

@@ -6,7 +6,8 @@ from django.urls import path
 
 from contacts.city_admin import CityScopedAdmin
 from contacts.models import City
-from pages.admin.pages import PageAdmin, page_url
+from pages.admin.pages import PageAdmin
+from pages.admin.texts import page_url
 from pages.models import Cost, FocusArea
 
 from .forms import CallForm, OfferForm

@@ -57,7 +57,18 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
-OWN_APPS = {"contacts", "pages", "offers", "events", "inquiries", "legal"}
+OWN_APPS = {
+    "contacts",
+    "pages",
+    "offers",
+    "events",
+    "inquiries",
+    "legal",
+    "invitations",
+    "reviews",
+    "links",
+    "adoption",
+}
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ from itertools import count
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from PIL import Image
+from PIL import Image as PillowImage
 
 from contacts.models import City, CityLanguage, Contact, Location, Membership
 from events.models import Event, News
 from inquiries.models import Inquiry
 from legal.models import SignLanguageVideo
 from offers.models import Call, Offer
-from pages.models import Cost, Document, FocusArea, Page, PageTranslation, SearchMiss
+from pages.models import Cost, Document, FocusArea, Image, Page, PageTranslation, SearchMiss
 
 _number = count(1)
 
@@ -127,14 +127,25 @@ def make_inquiry(city, kind="contact", **fields):
     return Inquiry.objects.create(city=city, kind=kind, **defaults | fields)
 
 
+def picture_file(width=320, height=180, name="bild.png"):
+    data = io.BytesIO()
+    PillowImage.new("RGB", (width, height)).save(data, "PNG")
+    return ContentFile(data.getvalue(), name=name)
+
+
+def make_image(city, **fields):
+    image = Image(city=city, **{"title": "Bild", "file": picture_file(), "credit": "Foto: Stadt"} | fields)
+    image.full_clean()
+    image.save()
+    return image
+
+
 def make_video(city, **fields):
     """Its bytes begin like those of a film; nothing plays them."""
-    poster = io.BytesIO()
-    Image.new("RGB", (320, 180)).save(poster, "PNG")
     defaults = {
         "subject": "content",
         "file": ContentFile(b"\x1aE\xdf\xa3 test", name="test.webm"),
-        "poster": ContentFile(poster.getvalue(), name="test.png"),
+        "poster": picture_file(),
         "transcript": "Erste Zeile.\nZweite Zeile.",
     }
     video = SignLanguageVideo(city=city, **defaults | fields)

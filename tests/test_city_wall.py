@@ -18,6 +18,7 @@ from offers.models import Call, Offer
 from pages.models import (
     Document,
     FocusArea,
+    Image,
     Page,
     PageAlias,
     PageRevision,
@@ -32,6 +33,7 @@ from tests.factories import (
     make_document,
     make_event,
     make_focus_area,
+    make_image,
     make_inquiry,
     make_location,
     make_news,
@@ -52,6 +54,7 @@ MODELS = [
     CityLanguage,
     Contact,
     Document,
+    Image,
     Funder,
     Location,
     Membership,
@@ -109,6 +112,7 @@ def fill(city, word):
         Contact: contact,
         Funder: funder,
         Document: make_document(city, title=f"{word} Dokument"),
+        Image: make_image(city, title=f"{word} Bild"),
         Page: page,
         "draft": draft,
         FocusArea: focus_area,
@@ -297,6 +301,7 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Offer,
         Call,
         Document,
+        Image,
         Contact,
         Location,
         Funder,
@@ -324,7 +329,7 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
 def test_nothing_can_be_added_to_another_city(client, own, other):
     client.force_login(make_user(own[City], Role.MANAGER, username="member"))
     pages = (Page, FocusArea, Event, News, Offer, Call)
-    for model in (*pages, Document, Contact, Location, Funder, SearchSynonym, SignLanguageVideo):
+    for model in (*pages, Document, Image, Contact, Location, Funder, SearchSynonym, SignLanguageVideo):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
         assert client.get(f"{address}?city={own[City].pk}").status_code == 200
         assert client.get(f"{address}?city={other[City].pk}").status_code == 403

@@ -1,5 +1,6 @@
 from .city import City, CityLanguage, CityScopedQuerySet, Membership, Role
 from .contact import Contact, Funder, Location, OpeningHours
+from .review import Reviewed
 
 __all__ = [
     "City",
@@ -10,5 +11,6 @@ __all__ = [
     "Location",
     "Membership",
     "OpeningHours",
+    "Reviewed",
     "Role",
 ]

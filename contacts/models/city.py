@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.validators import FileExtensionValidator, RegexValidator
+from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -137,6 +137,17 @@ class City(models.Model):
         "Formulare",
         options=FORMS_TO_CHOOSE_CHOICES,
         help_text="Was können Menschen Ihnen über die Website schicken? „Barriere melden“ gibt es immer.",
+    )
+    four_eyes = models.BooleanField(
+        "Vier-Augen-Prinzip",
+        default=False,
+        help_text="Mit diesem Haken wird ein Text erst öffentlich, wenn eine zweite Person ihn freigibt.",
+    )
+    deputy_after_days = models.PositiveSmallIntegerField(
+        "Vertretung fragen nach",
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text="So viele Tage nach der Bitte um Prüfung geht die Bitte auch an die Vertretung.",
     )
     is_public = models.BooleanField(
         "Öffentlich", default=False, help_text="Erst mit diesem Haken ist die Website der Stadt öffentlich zu sehen."

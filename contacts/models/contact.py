@@ -13,6 +13,7 @@ from ..images import validate_logo
 from ..languages import LANGUAGES, SOURCE_LANGUAGE, SPOKEN_LANGUAGE_CHOICES
 from ..topics import Topic
 from .city import City, CityScopedQuerySet
+from .review import Reviewed
 
 # The short number of all German authorities has no international form.
 AUTHORITIES_NUMBER = "115"
@@ -107,7 +108,7 @@ class ContactQuerySet(CityScopedQuerySet):
         return contacts
 
 
-class Contact(models.Model):
+class Contact(Reviewed):
     """A function or person people can call, visit or write to."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="contacts", verbose_name="Stadt")
@@ -169,7 +170,6 @@ class Contact(models.Model):
         verbose_name="Vertretung",
         help_text="Wer hilft in dieser Zeit? Aufgabe, Nummer und Sprachen der Vertretung stehen dann auf der Karte.",
     )
-    last_verified = models.DateField("Zuletzt geprüft am", null=True, blank=True)
     is_example = models.BooleanField(
         "Beispiel", default=False, help_text="Mit diesem Haken steht am Kontakt, dass er erfunden ist."
     )

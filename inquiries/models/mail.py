@@ -14,6 +14,8 @@ class OutgoingMail(models.Model):
         NOTICE = "notice", "Hinweis an das Team"
         ANSWER = "answer", "Antwort"
         INTERIM = "interim", "Zwischennachricht"
+        LINK = "link", "Link zum Mitmachen"
+        REVIEW = "review", "Bitte um Prüfung"
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="outgoing_mails", verbose_name="Stadt")
     inquiry = models.ForeignKey(
@@ -24,6 +26,8 @@ class OutgoingMail(models.Model):
     reply_to = models.EmailField("Antwort an", blank=True)
     subject = models.CharField("Betreff", max_length=200)
     body = models.TextField("Text")
+    # Stands in the mail for "{link}" and opens something to whoever has it: kept no longer than the mail waits.
+    secret_link = models.URLField(max_length=300, blank=True, editable=False)
     # The same for every attempt, so that mail programs can tell a repetition.
     message_id = models.CharField(max_length=200, editable=False)
     created_at = models.DateTimeField("Geschrieben am", default=timezone.now, editable=False)

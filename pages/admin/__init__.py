@@ -1,3 +1,3 @@
-from . import pages, search
+from . import documents, images, pages, search, translations
 
-__all__ = ["pages", "search"]
+__all__ = ["documents", "images", "pages", "search", "translations"]

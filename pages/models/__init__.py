@@ -1,4 +1,5 @@
 from .document import Document
+from .image import Image
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -9,6 +10,7 @@ __all__ = [
     "Document",
     "FocusArea",
     "ForPeople",
+    "Image",
     "Page",
     "PageAlias",
     "PageRevision",

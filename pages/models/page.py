@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import SOURCE_LANGUAGE
-from contacts.models import City, CityScopedQuerySet, Contact, Funder
+from contacts.models import City, CityScopedQuerySet, Contact, Funder, Reviewed
 
 from .document import Document
 
@@ -39,7 +39,7 @@ class Phase(models.TextChoices):
     OVER = "over", _("vorbei")
 
 
-class Page(models.Model):
+class Page(Reviewed):
     """A node without words: where a page stands and what belongs to it, the same in every language."""
 
     class Kind(models.TextChoices):

@@ -12,6 +12,7 @@ from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LAN
 from contacts.models import CityScopedQuerySet
 
 from ..richtext import EXTENSIONS, blocks, digest
+from .image import Image
 from .page import Page
 from .search import SearchText
 
@@ -73,6 +74,22 @@ class Text(models.Model):
         help_text="Nur wenn die Kosten eine Erklärung brauchen, zum Beispiel „Das Geld ist für die Ausflüge.“",
     )
 
+    # Only the German text has a picture; its translations have words for it.
+    picture = models.ForeignKey(
+        Image, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Bild"
+    )
+    picture_is_decorative = models.BooleanField(
+        "Das Bild ist nur Schmuck",
+        default=False,
+        help_text="Es zeigt nichts, was nicht auch im Text steht. Vorleseprogramme übergehen es dann.",
+    )
+    picture_alternative = models.CharField(
+        "Was ist auf dem Bild zu sehen?",
+        max_length=200,
+        blank=True,
+        help_text="Ein Satz für Menschen, die das Bild nicht sehen.",
+    )
+
     COMMON_FIELDS = ("title", "short_title", "summary", "situation", "body")
     # Only some kinds of page have these. Lines of `steps` and `bring` are items of a list.
     FURTHER_FIELDS = {
@@ -80,7 +97,9 @@ class Text(models.Model):
         Page.Kind.CALL: ("for_whom", "steps", "bring"),
         Page.Kind.EVENT: ("for_whom", "bring", "cost_note"),
     }
-    TEXT_FIELDS = (*COMMON_FIELDS, "for_whom", "steps", "bring", "not_here", "cost_note")
+    TEXT_FIELDS = (*COMMON_FIELDS, "for_whom", "steps", "bring", "not_here", "cost_note", "picture_alternative")
+    # What is copied with the words and is the same in every language.
+    PICTURE_FIELDS = ("picture", "picture_is_decorative")
 
     class Meta:
         abstract = True
@@ -161,6 +180,11 @@ class PageTranslation(Text):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
+    # Who wrote the words without an account, by a link.
+    contributor = models.CharField("Mitgeschrieben von", max_length=120, blank=True, editable=False)
+    # The version somebody else than its writer has approved: it holds for that version only.
+    approved_version = models.PositiveIntegerField(null=True, editable=False)
+    approved_by = models.CharField(max_length=120, blank=True, editable=False)
 
     objects = TranslationQuerySet.as_manager()
 
@@ -327,6 +351,8 @@ class PageRevision(Text):
     previous_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    contributor = models.CharField("Mitgeschrieben von", max_length=120, blank=True)
+    approved_by = models.CharField("Freigegeben von", max_length=120, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = RevisionQuerySet.as_manager()
