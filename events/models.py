@@ -135,7 +135,7 @@ class Event(Page, Usable):
         for name in ("contacts", "funders", "documents"):
             getattr(copy, name).set(getattr(self, name).all())
         german = self.translations.get(language=SOURCE_LANGUAGE)
-        copy.translations.create(language=SOURCE_LANGUAGE, updated_by=by, **german.texts())
+        copy.translations.create(language=SOURCE_LANGUAGE, updated_by=by, **german.texts(), **german.pictures())
         return copy
 
     @property

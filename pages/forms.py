@@ -8,8 +8,9 @@ from django.utils.text import slugify
 from contacts.city_admin import CityForm
 from contacts.languages import SOURCE_LANGUAGE
 
-from .models import FocusArea, Page, PageTranslation
+from .models import Document, FocusArea, Image, Page, PageTranslation
 from .models.page import RESERVED_SLUGS
+from .widgets import FocalPointInput
 
 # German letters as a reader would write them without umlauts; slugify alone would drop the e.
 TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
@@ -42,7 +43,7 @@ class TextForm(forms.ModelForm):
 
     class Meta:
         model = PageTranslation
-        fields = PageTranslation.TEXT_FIELDS
+        fields = [*PageTranslation.TEXT_FIELDS, *PageTranslation.PICTURE_FIELDS[:-1]]
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
@@ -52,6 +53,7 @@ class TextForm(forms.ModelForm):
             "bring": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
             "not_here": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "cost_note": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "picture_alternative": forms.TextInput(attrs={"class": "vLargeTextField"}),
         }
 
     def __init__(self, *args, **kwargs):
@@ -228,3 +230,39 @@ class FocusAreaForm(PageForm):
             "valid_from",
             "valid_until",
         ]
+
+
+class ImageForm(CityForm):
+    forget_former = forms.BooleanField(
+        label="Frühere Dateien dieses Bildes löschen",
+        required=False,
+        help_text="Zum Beispiel, wenn jemand die Einwilligung zurückzieht. "
+        "Ohne Haken bleiben sie für „Die Seite, wie sie war“ erhalten.",
+    )
+
+    class Meta:
+        model = Image
+        fields = ["title", "file", "credit", "shows_people", "has_consent", "consent_note", "focal_point"]
+        widgets = {"file": forms.FileInput, "focal_point": FocalPointInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "focal_point" in self.fields:
+            self.fields["focal_point"].widget.image = Image.objects.get(pk=self.instance.pk)
+            self.fields["file"].label = "Neue Datei"
+
+
+class DocumentForm(CityForm):
+    class Meta:
+        model = Document
+        fields = ["title", "file", "language", "accessible", "summary", "dated"]
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("accessible") != Document.Accessible.YES and not self.cleaned_data.get("summary"):
+            self.add_error(
+                "summary",
+                "Bitte schreiben Sie das Wichtigste aus dem Dokument auf, "
+                "oder wählen Sie bei „Barrierefrei“ „ja“, wenn das PDF geprüft ist.",
+            )
+        return self.cleaned_data

@@ -161,10 +161,22 @@ class Facts:
             headline=text.title if is_site or is_news else None,
             description=text.summary,
             inLanguage=self.entry.language.tag,
+            image=self.image() if is_news else None,
             datePublished=moment(self.entry.source.first_visible_from) if is_news else None,
             dateModified=timezone.localdate(text.visible_from).isoformat(),
             publisher=self.office_ref,
             mainEntity=self.thing_ref if kind in DESCRIPTIONS else None,
+        )
+
+    def image(self):
+        file = self.entry.picture
+        return file and node(
+            "ImageObject",
+            url=self.absolute(file.file.url),
+            width=file.width,
+            height=file.height,
+            caption=self.entry.picture_words[0],
+            creditText=self.entry.german.picture.credit,
         )
 
     def breadcrumb(self):
@@ -272,6 +284,7 @@ class Facts:
             id=self.thing_ref["@id"],
             name=text.title,
             description=text.summary,
+            image=self.image(),
             startDate=moment(page.starts_at),
             endDate=moment(page.ends_at),
             previousStartDate=moment(event.previous_start) if event.is_moved else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 
-from .models import Document, Page, PageRevision
+from .models import Document, Page, PageRevision, PageTranslation
 
 # Lists of every city, in the order of the menu.
 LISTS = [
@@ -45,6 +45,7 @@ class Entry:
     source: PageRevision | None  # the German one; None only in the preview of a page that is not public
     reader_language: Language
     instant: datetime  # when the page is read
+    german_draft: PageTranslation | None = None  # in the preview of a translation before the German text is public
     focus_areas: list["Entry"] = field(default_factory=list)  # those that stand in the text of the mission page
 
     @property
@@ -66,6 +67,26 @@ class Entry:
     @property
     def language(self):
         return self.revision.language
+
+    @property
+    def german(self):
+        """The text whose picture is shown: in a preview of the German one what is previewed."""
+        return self.revision if self.language.tag == SOURCE_LANGUAGE else self.source or self.german_draft
+
+    @cached_property
+    def picture(self):
+        """The file of the picture at the instant in which the page is read, or None."""
+        return self.german.picture.file_at(self.instant) if self.german and self.german.picture_id else None
+
+    @property
+    def picture_words(self):
+        """What the picture shows, and in which language that is said; no words where it only decorates."""
+        if self.german.picture_is_decorative:
+            return "", self.language
+        is_about_this = not self.source or self.source.picture_words_are_known_to(self.revision)
+        if self.revision.picture_alternative and is_about_this:
+            return self.revision.picture_alternative, self.language
+        return self.german.picture_alternative, LANGUAGES[SOURCE_LANGUAGE]
 
     @property
     def detail(self):
@@ -239,7 +260,7 @@ class Site:
         found = self.entries_of(
             self.revisions()
             .filter(Q(translation__page__slug=slug) | Q(translation__page__kind=Page.Kind.FOCUS_AREA) & Exists(mission))
-            .select_related(*(f"translation__page__{each}" for each in EVERY_DETAIL))
+            .select_related("picture", *(f"translation__page__{each}" for each in EVERY_DETAIL))
             .with_first_instant()
             .annotate(has_documents=Exists(Document.objects.filter(pages=OuterRef("translation__page"))))
         )

@@ -88,7 +88,7 @@ def make_location(city, **fields):
 
 
 def make_document(city, **fields):
-    file = ContentFile(b"%PDF-1.7 test", name="test.pdf")
+    file = ContentFile(b"%PDF-1.7 %%EOF", name="test.pdf")
     document = Document(city=city, **{"title": "Dokument", "file": file, "summary": "Das Wichtigste."} | fields)
     document.full_clean()
     document.save()

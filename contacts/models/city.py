@@ -1,14 +1,16 @@
+from django.apps import apps
 from django.conf import settings
-from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from ..colors import DEFAULT_ACCENT, validate_accent_color
 from ..fields import ChoiceListField
-from ..images import validate_logo
+from ..images import PictureField, validate_logo
 from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+from ..uploads import NeutralName, OwnsFiles
 
 
 class Role(models.TextChoices):
@@ -49,7 +51,7 @@ class CityQuerySet(CityScopedQuerySet):
         return self.filter(is_public=True)
 
 
-class City(models.Model):
+class City(OwnsFiles):
     """A town, district or region with its own Kommunales Integrationszentrum."""
 
     class Kind(models.TextChoices):
@@ -115,13 +117,13 @@ class City(models.Model):
         validators=[validate_accent_color],
         help_text="Farbe für Links und Knöpfe. Der Kontrast wird beim Speichern geprüft.",
     )
-    logo = models.ImageField(
+    logo = PictureField(
         "Logo",
-        upload_to="logos/",
+        upload_to=NeutralName("logos"),
         blank=True,
         width_field="logo_width",
         height_field="logo_height",
-        validators=[FileExtensionValidator(["png", "webp", "jpg", "jpeg"]), validate_logo],
+        validators=[validate_logo],
         help_text="PNG, WebP oder JPEG, höchstens 300 KB.",
     )
     logo_width = models.PositiveIntegerField(null=True, editable=False)
@@ -178,6 +180,15 @@ class City(models.Model):
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
         return reverse("pages:home", args=[language, self.slug])
+
+    @transaction.atomic
+    def delete(self, **kwargs):
+        """The files of all that goes with it go, too."""
+        for model in apps.get_models():
+            if issubclass(model, OwnsFiles):
+                for row in model.objects.for_city(self):
+                    row.remove_files()
+        return super().delete(**kwargs)
 
     @property
     def open_data_licence_url(self):

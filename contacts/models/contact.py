@@ -2,16 +2,16 @@ from urllib.parse import urlencode
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import ChoiceListField
-from ..images import validate_logo
+from ..images import PictureField, validate_logo
 from ..languages import LANGUAGES, SOURCE_LANGUAGE, SPOKEN_LANGUAGE_CHOICES
 from ..topics import Topic
+from ..uploads import NeutralName, OwnsFiles
 from .city import City, CityScopedQuerySet
 from .review import Reviewed
 
@@ -363,7 +363,7 @@ class FunderQuerySet(CityScopedQuerySet):
         )
 
 
-class Funder(models.Model):
+class Funder(OwnsFiles):
     """Who pays: ministries are renamed every few years, so a funder has dates."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="funders", verbose_name="Stadt")
@@ -373,13 +373,14 @@ class Funder(models.Model):
         "Satz dazu", max_length=300, blank=True, help_text="Wenn der Zuwendungsbescheid einen Wortlaut verlangt."
     )
     url = models.URLField("Internet-Adresse", blank=True)
-    logo = models.ImageField(
+    logo = PictureField(
         "Logo",
-        upload_to="logos/",
+        upload_to=NeutralName("logos"),
         blank=True,
         width_field="logo_width",
         height_field="logo_height",
-        validators=[FileExtensionValidator(["png", "webp", "jpg", "jpeg"]), validate_logo],
+        validators=[validate_logo],
+        help_text="PNG, WebP oder JPEG, höchstens 300 KB.",
     )
     logo_width = models.PositiveIntegerField(null=True, editable=False)
     logo_height = models.PositiveIntegerField(null=True, editable=False)

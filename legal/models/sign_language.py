@@ -1,21 +1,16 @@
-from functools import partial
-from pathlib import Path
-from uuid import uuid4
-
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.images import PictureField, PictureValidator
 from contacts.models import City, CityScopedQuerySet
+from contacts.uploads import NeutralName, OwnsFiles
 
 LARGEST_VIDEO = 200 * 1024 * 1024  # bytes
-LARGEST_POSTER = 500 * 1024  # bytes
 
-
-def neutral_name(video, name):
-    """Nothing of the name somebody gave the file on their machine: it may hold a person's name."""
-    return f"videos/{uuid4().hex}{Path(name).suffix.lower()}"
+neutral_name = NeutralName("videos")
+validate_poster = PictureValidator(kilobytes=500, megapixels=4)
 
 
 def validate_video(file):
@@ -31,12 +26,7 @@ def validate_video(file):
         raise ValidationError("Das Video ist zu groß: höchstens 200 MB.")
 
 
-def validate_poster(file):
-    if not getattr(file, "_committed", False) and file.size > LARGEST_POSTER:
-        raise ValidationError("Das Standbild ist zu groß: höchstens 500 KB.")
-
-
-class SignLanguageVideo(models.Model):
+class SignLanguageVideo(OwnsFiles):
     """A film in German Sign Language (gsg), with its words as text."""
 
     class Subject(models.TextChoices):
@@ -53,12 +43,12 @@ class SignLanguageVideo(models.Model):
         validators=[FileExtensionValidator(["mp4", "webm"]), validate_video],
         help_text="MP4 oder WebM, höchstens 200 MB.",
     )
-    poster = models.ImageField(
+    poster = PictureField(
         "Standbild",
         upload_to=neutral_name,
         width_field="poster_width",
         height_field="poster_height",
-        validators=[FileExtensionValidator(["png", "webp", "jpg", "jpeg"]), validate_poster],
+        validators=[validate_poster],
         help_text="Ist zu sehen, bevor das Video läuft. PNG, WebP oder JPEG, höchstens 500 KB.",
     )
     poster_width = models.PositiveIntegerField(null=True, editable=False)
@@ -77,20 +67,3 @@ class SignLanguageVideo(models.Model):
 
     def __str__(self):
         return str(self.get_subject_display())
-
-    @transaction.atomic
-    def save(self, **kwargs):
-        """What was replaced cannot be seen any more."""
-        former = SignLanguageVideo.objects.filter(pk=self.pk).values_list("file", "poster").first() or ()
-        super().save(**kwargs)
-        self._remove_after_commit({*former} - {self.file.name, self.poster.name})
-
-    @transaction.atomic
-    def delete(self, **kwargs):
-        self._remove_after_commit({self.file.name, self.poster.name})
-        return super().delete(**kwargs)
-
-    def _remove_after_commit(self, names):
-        """Not before: if the transaction fails, the row still needs its files."""
-        for name in names:
-            transaction.on_commit(partial(self.file.storage.delete, name), robust=True)

@@ -10,13 +10,14 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from contacts.city_admin import CityScopedAdmin
+from contacts.city_admin import CityScopedAdmin, plain_choice
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role
 
 from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
-from ..models import FocusArea, Page, PageRevision, PageTranslation
+from ..models import FocusArea, Image, Page, PageRevision, PageTranslation
+from ..widgets import PictureChoice
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
 
 
@@ -34,6 +35,19 @@ class SourceTextInline(admin.StackedInline):
     def get_fields(self, request, obj=None):
         fields = list(PageTranslation.fields_of_kind(self.parent_model.KIND))
         return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+
+    def get_fieldsets(self, request, obj=None):
+        words = (None, {"fields": self.get_fields(request, obj)})
+        return [words, ("Bild", {"fields": PageTranslation.PICTURE_FIELDS})]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "picture":
+            kwargs |= {"queryset": Image.objects.for_city(request.city_id), "widget": PictureChoice}
+            kwargs["empty_label"] = "Kein Bild"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_formset(self, request, obj=None, **kwargs):
         return super().get_formset(request, obj, validate_min=True, validate_max=True, **kwargs)

@@ -18,6 +18,7 @@ from contacts.rights import has_role, translates_into
 from ..forms import TranslationForm
 from ..models import Page, PageRevision, PageTranslation
 from ..views.pages import preview_response
+from ..widgets import LOOK
 from .texts import TextAdmin, moment, page_url, publish, text_url
 
 # Easy German is a text of its own: it is compared with the German one only where somebody says that it renders it.
@@ -32,9 +33,16 @@ class PageTranslationAdmin(TextAdmin):
     form = TranslationForm
     change_form_template = "admin/pages/translation_change_form.html"
 
+    class Media:
+        css = LOOK
+
     def get_fields(self, request, obj=None):
-        page = (obj or request.new_text).page
-        return [*PageTranslation.fields_of_kind(page.kind), "seen_version", "source_shown"]
+        text = obj or request.new_text
+        return [
+            *PageTranslation.fields_to_translate(text.page.kind, self.source_beside(text)),
+            "seen_version",
+            "source_shown",
+        ]
 
     def city_id_of(self, translation):
         return translation.page.city_id
@@ -110,7 +118,10 @@ class PageTranslationAdmin(TextAdmin):
         public = PageRevision.objects.live().filter(
             translation__page=translation.page_id, translation__language=SOURCE_LANGUAGE
         )
-        return public.first() or translation.page.translations.filter(language=SOURCE_LANGUAGE).first()
+        return (
+            public.select_related("picture").first()
+            or translation.page.translations.filter(language=SOURCE_LANGUAGE).first()
+        )
 
     def save_model(self, request, text, form, change):
         request.text_form = form
@@ -126,7 +137,7 @@ class PageTranslationAdmin(TextAdmin):
         source = context["source"] = context["adminform"].form.source
         context["source_texts"] = [
             (PageTranslation._meta.get_field(field).verbose_name, field, getattr(source, field))
-            for field in PageTranslation.fields_of_kind((obj or request.new_text).page.kind)
+            for field in PageTranslation.fields_to_translate(text.page.kind, source)
             if source and getattr(source, field)
         ]
         context["language"] = text.info

@@ -1,5 +1,5 @@
 from .document import Document
-from .image import Image
+from .image import Image, ImageFile
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -11,6 +11,7 @@ __all__ = [
     "FocusArea",
     "ForPeople",
     "Image",
+    "ImageFile",
     "Page",
     "PageAlias",
     "PageRevision",

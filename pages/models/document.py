@@ -1,36 +1,17 @@
-from functools import partial
-from pathlib import Path
-from uuid import uuid4
-
-from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models, transaction
 from django.db.models import Q
 
 from contacts.languages import LANGUAGES, SPOKEN_LANGUAGE_CHOICES
 from contacts.models import City, CityScopedQuerySet
+from contacts.uploads import NeutralName, OwnsFiles
 
-LARGEST_DOCUMENT = 10 * 1024 * 1024  # bytes
+from ..pdf import has_structure, validate_pdf
 
-
-def validate_pdf(file):
-    if getattr(file, "_committed", False):
-        return  # it was checked when it came, and may be missing by now
-    file.seek(0)
-    starts_like_pdf = file.read(5) == b"%PDF-"
-    file.seek(0)
-    if not starts_like_pdf:
-        raise ValidationError("Diese Datei ist kein PDF.")
-    if file.size > LARGEST_DOCUMENT:
-        raise ValidationError("Die Datei ist zu groß: höchstens 10 MB.")
+neutral_name = NeutralName("documents")
 
 
-def neutral_name(document, name):
-    """Nothing of the name somebody gave the file on their machine: it may hold a person's name."""
-    return f"documents/{uuid4().hex}{Path(name).suffix.lower()}"
-
-
-class Document(models.Model):
+class Document(OwnsFiles):
     """A PDF to download. One that is not accessible comes with a summary that is."""
 
     class Accessible(models.TextChoices):
@@ -85,23 +66,15 @@ class Document(models.Model):
 
     @transaction.atomic
     def save(self, **kwargs):
-        """What was replaced cannot be downloaded any more."""
-        former = Document.objects.filter(pk=self.pk).values_list("file", flat=True).first()
-        if self.file.name != former:
+        if not self.file._committed:
             self.size = self.file.size
         super().save(**kwargs)
-        if former and self.file.name != former:
-            self._remove_after_commit(former)
-
-    @transaction.atomic
-    def delete(self, **kwargs):
-        self._remove_after_commit(self.file.name)
-        return super().delete(**kwargs)
-
-    def _remove_after_commit(self, name):
-        """Not before: if the transaction fails, the row still needs its file."""
-        transaction.on_commit(partial(self.file.storage.delete, name), robust=True)
 
     @property
     def info(self):
         return LANGUAGES[self.language]
+
+    def seems_accessible(self):
+        """Whether the file has the marks without which a reading program finds no headings and no order."""
+        with self.file.open() as file:
+            return has_structure(file)

@@ -75,9 +75,7 @@ class Text(models.Model):
     )
 
     # Only the German text has a picture; its translations have words for it.
-    picture = models.ForeignKey(
-        Image, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Bild"
-    )
+    picture = models.ForeignKey(Image, on_delete=models.RESTRICT, null=True, blank=True, verbose_name="Bild")
     picture_is_decorative = models.BooleanField(
         "Das Bild ist nur Schmuck",
         default=False,
@@ -98,8 +96,7 @@ class Text(models.Model):
         Page.Kind.EVENT: ("for_whom", "bring", "cost_note"),
     }
     TEXT_FIELDS = (*COMMON_FIELDS, "for_whom", "steps", "bring", "not_here", "cost_note", "picture_alternative")
-    # What is copied with the words and is the same in every language.
-    PICTURE_FIELDS = ("picture", "picture_is_decorative")
+    PICTURE_FIELDS = ("picture", "picture_alternative", "picture_is_decorative")
 
     class Meta:
         abstract = True
@@ -117,6 +114,20 @@ class Text(models.Model):
         without = {"situation"} if kind in (Page.Kind.CALL, Page.Kind.EVENT, Page.Kind.NEWS) else set()
         common = (field for field in cls.COMMON_FIELDS if field not in without)
         return (*common, *cls.FURTHER_FIELDS.get(kind, ()))
+
+    def pictures(self):
+        """What is copied with the words, by column: nobody needs the picture itself for that."""
+        return {"picture_id": self.picture_id, "picture_is_decorative": self.picture_is_decorative}
+
+    @property
+    def has_picture_to_describe(self):
+        return self.picture_id is not None and not self.picture_is_decorative
+
+    @classmethod
+    def fields_to_translate(cls, kind, source):
+        """What a translation has words for: those of its kind of page, and for the picture where it says something."""
+        of_picture = ("picture_alternative",) if source and source.has_picture_to_describe else ()
+        return (*cls.fields_of_kind(kind), *of_picture)
 
     @property
     def step_lines(self):
@@ -219,8 +230,27 @@ class PageTranslation(Text):
         if self.planned_revision():
             return State.PLANNED
         if live:
-            return State.PUBLIC if live.digests == self.digests else State.CHANGED
+            return State.CHANGED if self.is_newer_than(live) else State.PUBLIC
         return State.WITHDRAWN if self.was_public else State.DRAFT
+
+    def is_newer_than(self, revision):
+        """Whether publishing would change what visitors see. Another picture is no other text for translations."""
+        return revision.digests != self.digests or revision.pictures() != self.pictures()
+
+    @property
+    def draft_is_newer(self):
+        """Of a translation loaded `with_state` that is public."""
+        return self.is_newer_than(self.live_revision())
+
+    def clean(self):
+        """What is not shown has no words, so that nobody translates them."""
+        super().clean()
+        if not self.picture:
+            self.picture_is_decorative = False
+        elif self.page_id and self.picture.city_id != self.page.city_id:
+            raise ValidationError({"picture": "Dieses Bild gehört zu einer anderen Stadt."})
+        if self.is_source and not self.has_picture_to_describe:
+            self.picture_alternative = ""
 
     def save(self, **kwargs):
         self.digests = self.compute_digests()
@@ -242,8 +272,17 @@ class PageTranslation(Text):
         }
         if len(self.body) > LONGEST_BODY:
             errors["body"] = "Der Text ist zu lang. Bitte verteilen Sie ihn auf mehrere Seiten."
+        errors |= self._picture_errors()
         if errors:
             raise ValidationError(errors)
+
+    def _picture_errors(self):
+        if self.has_picture_to_describe and not self.picture_alternative.strip():
+            sentence = "Zum Veröffentlichen fehlt noch: Was ist auf dem Bild zu sehen? Oder ist es nur Schmuck?"
+            return {"picture_alternative": sentence}
+        if self.picture_id and not self.picture.may_be_shown:
+            return {"picture": "Zum Veröffentlichen fehlt noch die Einwilligung der Menschen auf dem Bild."}
+        return {}
 
     @transaction.atomic
     def publish(self, by, at=None, until=None):
@@ -272,6 +311,7 @@ class PageTranslation(Text):
                 live.save(update_fields=["visible_until"])
         return draft.revisions.create(
             **draft.texts(),
+            **draft.pictures(),
             digests=draft.compute_digests(),
             source_digests=draft.source_digests,
             visible_from=starts,
@@ -312,8 +352,8 @@ class PageTranslation(Text):
     def restore(self, revision, by):
         """Puts the words of an earlier revision into the draft; nothing becomes public."""
         draft = self._locked()
-        for field, text in revision.texts().items():
-            setattr(draft, field, text)
+        for field, value in {**revision.texts(), **revision.pictures()}.items():
+            setattr(draft, field, value)
         draft.source_digests = revision.source_digests
         draft.updated_by = by
         draft.save()
@@ -389,20 +429,30 @@ class PageRevision(Text):
         return self.translation.info
 
     def same_words_as(self, text):
-        return self.texts() == text.texts() and self.source_digests == text.source_digests
+        mine, others = ((each.texts(), each.pictures(), each.source_digests) for each in (self, text))
+        return mine == others
 
     def is_outdated_against(self, source):
         """Whether the German text says something else than what this translation renders."""
-        return bool(self.source_digests) and self.source_digests != source.digests
+        known = self.source_digests
+        if "picture_alternative" not in source.digests:
+            # The picture is gone or only decorates: its words are shown in no language.
+            known = {field: fingerprint for field, fingerprint in known.items() if field != "picture_alternative"}
+        return bool(self.source_digests) and known != source.digests
 
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""
-        further = self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
+        further = [field for field in self.TEXT_FIELDS if field not in (*self.COMMON_FIELDS, "picture_alternative")]
         return [
             getattr(self, field)
             for field in further
             if field in self.digests and self.digests[field] != translation.source_digests.get(field)
         ]
+
+    def picture_words_are_known_to(self, translation):
+        """Whether what a translation says about the picture is about the picture of this German revision."""
+        known = translation.source_digests.get("picture_alternative")
+        return known in (None, self.digests.get("picture_alternative"))
 
     def blocks_unknown_to(self, translation):
         """Blocks of this German body that a translation does not render yet."""

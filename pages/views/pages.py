@@ -60,7 +60,7 @@ def home_entries(site):
     revisions = site.revisions().filter(site.not_over, translation__page__kind__in=shown).with_first_instant()
     german = revisions.filter(translation__language=SOURCE_LANGUAGE).annotate(rank=rank).filter(rank__lte=HIGHLIGHTS)
     chosen = revisions.filter(translation__page__in=german.values("translation__page"))
-    return site.entries_of(chosen.select_related("translation__page__event"))
+    return site.entries_of(chosen.select_related("picture", "translation__page__event"))
 
 
 def page(request, language, city_slug, slug):
@@ -105,8 +105,11 @@ def preview_response(request, translation, text, **context):
             digests=text.digests,
             source_digests=text.source_digests,
             **text.texts(),
+            **text.pictures(),
         )
         entry = Entry(page, revision, public.source if public else None, site.language, site.instant)
+        if public is None and not translation.is_source:
+            entry.german_draft = page.translations.select_related("picture").get(language=SOURCE_LANGUAGE)
         if page.kind == Page.Kind.MISSION:
             entry.focus_areas = site.focus_areas_with_bodies()
         context |= page_context(site, entry) | {"documents": list(page.documents.all())}

@@ -14,7 +14,7 @@ from tests.test_site import words
 pytestmark = pytest.mark.django_db
 
 
-def pdf(name="bescheid.pdf", content=b"%PDF-1.7 test"):
+def pdf(name="bescheid.pdf", content=b"%PDF-1.7 %%EOF"):
     return ContentFile(content, name=name)
 
 
@@ -52,7 +52,7 @@ def test_page_offers_its_documents_with_language_size_and_summary(client):
     assert 'hreflang="ar" lang="ar" dir="rtl">دليل</a>' in response.text
     for expected in (
         LANGUAGES["ar"].endonym,
-        "13 Bytes",
+        "14 Bytes",
         "nicht barrierefrei",
         "Das Wichtigste daraus",
         "Kurz gefasst.",
@@ -98,11 +98,11 @@ def test_replaced_file_is_gone_and_the_new_one_measured(django_capture_on_commit
     document = make_document(make_city())
     former = document.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        document.file = pdf(content=b"%PDF-1.7 longer test")
+        document.file = pdf(content=b"%PDF-1.7 longer %%EOF")
         document.full_clean()
         document.save()
         assert is_there(former)
-    assert (is_there(former), is_there(document.file.name), document.size) == (False, True, 20)
+    assert (is_there(former), is_there(document.file.name), document.size) == (False, True, 21)
 
 
 def test_file_stays_when_only_the_words_change(django_capture_on_commit_callbacks):
@@ -121,4 +121,4 @@ def test_title_of_a_document_whose_file_is_missing_can_be_corrected(client):
     address = f"/admin/pages/document/{document.pk}/change/"
     response = client.post(address, form_data(client.get(address)) | {"title": "Richtig", "file": "", "_save": "1"})
     document.refresh_from_db()
-    assert (response.status_code, document.title, document.size) == (302, "Richtig", 13)
+    assert (response.status_code, document.title, document.size) == (302, "Richtig", 14)
