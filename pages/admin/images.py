@@ -84,11 +84,8 @@ class ImageAdmin(CityScopedAdmin):
         now = timezone.now()
         drafts = PageTranslation.objects.filter(picture=OuterRef("pk"))
         revisions = PageRevision.objects.filter(not_over(now), picture=OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(is_public=Exists(revisions), is_used=Exists(drafts) | Exists(revisions))
-        )
+        images = super().get_queryset(request)
+        return images.annotate(is_public=Exists(revisions), is_used=Exists(drafts) | Exists(revisions))
 
     def get_fieldsets(self, request, obj=None):
         if obj is None or not self.has_change_permission(request, obj):

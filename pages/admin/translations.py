@@ -38,11 +38,8 @@ class PageTranslationAdmin(TextAdmin):
 
     def get_fields(self, request, obj=None):
         text = obj or request.new_text
-        return [
-            *PageTranslation.fields_to_translate(text.page.kind, self.source_beside(text)),
-            "seen_version",
-            "source_shown",
-        ]
+        words = PageTranslation.fields_to_translate(text.page.kind, self.source_beside(text))
+        return [*words, "seen_version", "source_shown"]
 
     def city_id_of(self, translation):
         return translation.page.city_id
@@ -118,10 +115,8 @@ class PageTranslationAdmin(TextAdmin):
         public = PageRevision.objects.live().filter(
             translation__page=translation.page_id, translation__language=SOURCE_LANGUAGE
         )
-        return (
-            public.select_related("picture").first()
-            or translation.page.translations.filter(language=SOURCE_LANGUAGE).first()
-        )
+        drafts = translation.page.translations.filter(language=SOURCE_LANGUAGE)
+        return public.select_related("picture").first() or drafts.select_related("picture").first()
 
     def save_model(self, request, text, form, change):
         request.text_form = form

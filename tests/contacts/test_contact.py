@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from contacts.images import validate_logo
+from contacts.images import NO_GIF, NO_PICTURE, NO_SVG, validate_logo
 from contacts.models import Contact, Funder, OpeningHours
 from contacts.models.contact import phone_uri
 from tests.factories import make_city, make_contact, make_location, make_page
@@ -141,10 +141,10 @@ def test_logo_may_be_a_small_picture():
     [
         (
             b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-            "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild.",
+            NO_SVG,
         ),
-        (picture("GIF"), "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild."),
-        (picture()[:60], "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild."),
+        (picture("GIF"), NO_GIF),
+        (picture()[:60], NO_PICTURE),
         (picture(size=(4000, 1001)), "Das Bild hat zu viele Bildpunkte. Erlaubt sind 4 Millionen."),
         (b"x" * 400_000, "Die Datei ist zu groß. Erlaubt sind 300 KB."),
     ],

@@ -125,7 +125,7 @@ def test_page_takes_the_same_queries_for_every_number_of_videos(client, django_a
     [
         ({"file": film(b"<script>alert(1)</script>")}, "file", "kein Video"),
         ({"file": film(name="seite.html")}, "file", "Dateiendung"),
-        ({"poster": film(b"<svg/>", name="bild.svg")}, "poster", "Dateiendung"),
+        ({"poster": film(b"<svg/>", name="bild.png")}, "poster", "SVG-Dateien gehen hier nicht"),
         ({"transcript": ""}, "transcript", "nicht leer"),
     ],
 )
