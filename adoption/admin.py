@@ -130,7 +130,7 @@ class AdoptionAdmin(CityScopedAdmin):
         version = request.POST.get("version", "")
         if revision is None or not version.isdecimal():
             messages.warning(
-                request, "Der landesweite Text hat sich gerade geändert. Bitte sehen Sie noch einmal nach."
+                request, "Der landesweite Text hat sich gerade geändert. Bitte vergleichen Sie noch einmal."
             )
             return redirect(request.path)
         named = request.POST.getlist("field") if "_take" in request.POST else []
@@ -184,7 +184,7 @@ class Version:
 
     @property
     def changes(self):
-        """Of each text that says something else: its name, its former and new words, and whether the city has its own."""
+        """Of each text that says something else: the former and the new words, and the city's own."""
         return [Change(self, name) for name in changed_fields(self.known, self.newer)]
 
 

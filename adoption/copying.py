@@ -61,7 +61,7 @@ def data_of(page):
 
 @transaction.atomic
 def copy_pages(pages, city, by):
-    """Drafts in the city of pages from `pages_to_copy`. Returns the new pages; a page there can be only once is left out.
+    """Drafts in the city of pages from `pages_to_copy`. Returns them, without what there can be only once.
 
     Languages that the city has not switched on are left out, too. Pages that stand under one another still do.
     """

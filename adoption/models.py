@@ -66,7 +66,7 @@ class Adoption(models.Model):
 
 
 class AdoptedText(models.Model):
-    """The version of a state-wide text that a city knows in one language: it took it, or looked at it and kept its own."""
+    """The version of a state-wide text that a city knows in one language, whether it took it or kept its own."""
 
     adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=12)
