@@ -13,6 +13,7 @@ from contacts.models import City
 from contacts.models.city import WRITERS
 from contacts.rights import has_role
 from pages.admin.texts import page_url
+from pages.differences import compare_bodies, compare_plain
 from pages.models import Page, PageTranslation
 
 from . import copying
@@ -195,6 +196,8 @@ class Change:
         self.former = getattr(version.known, name) if version.known else ""
         self.newer = getattr(version.newer, name)
         self.own = getattr(version.own, name) if version.own else ""
+        compare = compare_bodies if name == "body" else compare_plain
+        self.changes = compare(self.former, self.newer)
 
     @property
     def is_adapted(self):
