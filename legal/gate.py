@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -235,20 +235,29 @@ def has_mute_image(html):
     return finder.found
 
 
-def hints_of_alternatives(city, instant):
-    """The editor offers no pictures, logos stand beside their names, and documents cannot lack a summary.
+def is_mute(revision):
+    has_no_words = revision.has_picture_to_describe and not revision.picture_alternative.strip()
+    return has_no_words or has_mute_image(revision.body)
 
-    Yet what was imported or written by another program may hold a picture.
+
+def hints_of_alternatives(city, instant):
+    """Logos stand beside their names, and documents cannot lack a summary.
+
+    The editor offers no pictures inside a text, yet what was imported or written by another program may hold one.
     """
-    suspects = PageRevision.objects.visible_at(instant).for_city(city).filter(body__icontains="<img")
-    links = [
-        Link(text_url(revision.translation), revision.title)
-        for revision in suspects.select_related("translation__page")
-        if has_mute_image(revision.body)
-    ]
+    suspects = PageRevision.objects.visible_at(instant).for_city(city)
+    suspects = suspects.filter(Q(body__icontains="<img") | Q(picture__isnull=False))
+    suspects = list(suspects.select_related("translation__page", "picture"))
+    mute = [revision for revision in suspects if is_mute(revision)]
+    without_consent = [revision for revision in suspects if revision.picture_id and not revision.picture.may_be_shown]
     hints = []
-    if links:
-        hints.append(Hint(State.MISSING, "Auf diesen Seiten hat ein Bild keine Beschreibung:", links))
+    for revisions, sentence in (
+        (mute, "Auf diesen Seiten hat ein Bild keine Beschreibung:"),
+        (without_consent, "Auf diesen Seiten sind Menschen zu sehen, deren Einwilligung fehlt:"),
+    ):
+        links = [Link(text_url(revision.translation), revision.title) for revision in revisions]
+        if links:
+            hints.append(Hint(State.MISSING, sentence, links))
     if city.mute_video_id:
         video = Link(f"{form_url(SignLanguageVideo, city, city.mute_video_id)}#id_transcript", "Text zum Video")
         hints.append(Hint(State.MISSING, "Bei einem Video in Gebärdensprache fehlt:", [video]))

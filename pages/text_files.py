@@ -6,7 +6,7 @@ from html import unescape
 # A page's file begins with these lines; what follows them is the body.
 HEAD = re.compile(
     r"<h1>(?P<title>.*?)</h1>"
-    r'|<p class="(?P<name>summary|situation|for_whom|not_here|cost_note)">(?P<text>.*?)</p>'
+    r'|<p class="(?P<name>summary|situation|for_whom|not_here|cost_note|picture_alternative)">(?P<text>.*?)</p>'
     r'|<(?P<tag>ol|ul) class="(?P<list>steps|bring)">(?P<items>.*?)</(?P=tag)>',
     re.DOTALL,
 )

@@ -12,6 +12,10 @@ from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from ..uploads import NeutralName, OwnsFiles
 
+# Two digits are a whole Land.
+AGS = r"^([0-9]{2}|[0-9]{5}|[0-9]{8})$"
+AGS_MESSAGE = "Der Schlüssel hat 5 oder 8 Ziffern, der eines Landes 2."
+
 
 class Role(models.TextChoices):
     AUTHOR = "author", "Autor*in: schreibt Entwürfe"
@@ -50,6 +54,9 @@ class CityQuerySet(CityScopedQuerySet):
     def public(self):
         return self.filter(is_public=True)
 
+    def centres(self):
+        return self.exclude(kind=City.Kind.STATE)
+
 
 class City(OwnsFiles):
     """A town, district or region with its own Kommunales Integrationszentrum."""
@@ -59,6 +66,8 @@ class City(OwnsFiles):
         DISTRICT = "district", "Kreis"
         REGION = "region", "Städteregion"
         REGION_CITY = "region_city", "regionsangehörige Stadt"
+        # No centre: what is published there is for the centres to adopt.
+        STATE = "state", "Land (Texte für alle Zentren)"
 
     class GovernmentRegion(models.TextChoices):
         ARNSBERG = "arnsberg", "Arnsberg"
@@ -88,7 +97,7 @@ class City(OwnsFiles):
         "Amtlicher Gemeindeschlüssel",
         max_length=8,
         unique=True,
-        validators=[RegexValidator(r"^\d{5}(\d{3})?$", "Der Schlüssel hat 5 oder 8 Ziffern.")],
+        validators=[RegexValidator(AGS, AGS_MESSAGE)],
     )
     slug = models.SlugField(
         "Internet-Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
@@ -164,8 +173,8 @@ class City(OwnsFiles):
         constraints = [
             models.CheckConstraint(
                 name="city_ags_has_5_or_8_digits",
-                condition=Q(ags__regex=r"^[0-9]{5}([0-9]{3})?$"),
-                violation_error_message="Der Schlüssel hat 5 oder 8 Ziffern.",
+                condition=Q(ags__regex=AGS),
+                violation_error_message=AGS_MESSAGE,
             ),
             models.CheckConstraint(name="city_slug_is_ascii", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
             models.CheckConstraint(name="city_accent_color_is_hex", condition=Q(accent_color__regex=r"^#[0-9A-F]{6}$")),

@@ -1,5 +1,6 @@
 from .document import Document
 from .image import Image, ImageFile
+from .language_wish import LanguageWish
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -12,6 +13,7 @@ __all__ = [
     "ForPeople",
     "Image",
     "ImageFile",
+    "LanguageWish",
     "Page",
     "PageAlias",
     "PageRevision",
@@ -20,7 +22,6 @@ __all__ = [
     "SearchMiss",
     "SearchSynonym",
     "SearchText",
-    "SearchWord",
     "State",
     "Usable",
 ]

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files import File
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage, Contact, Funder, Location, OpeningHours
-from pages.models import FocusArea, Page, PageTranslation
+from pages.models import FocusArea, Image, Page, PageTranslation
 from pages.text_files import read_text
 
 DEMO = Path(settings.BASE_DIR) / "demo"
@@ -54,6 +55,11 @@ def load_contact(city, opening_hours=(), **fields):
         line.save()
 
 
+def load_image(folder, city, file, **fields):
+    with (folder / file).open("rb") as opened:
+        return create(Image, city=city, file=File(opened, name=file), **fields)
+
+
 def load_record(city, label, **fields):
     """A row of any model that belongs to a city; `barriers` and the like are rows that belong to it in turn.
 
@@ -93,7 +99,7 @@ class Command(BaseCommand):
 
     def load_city(self, folder):
         data = tomllib.loads((folder / "city.toml").read_text(encoding="utf-8"))
-        city = City.objects.get(slug=folder.name)
+        city = City.objects.filter(slug=folder.name).first() or City(slug=folder.name)
         for field, value in data["city"].items():
             setattr(city, field, value)
         city.full_clean()
@@ -107,14 +113,16 @@ class Command(BaseCommand):
             load_contact(city, **fields | {"location": locations.get(fields.get("location"))})
         for position, fields in enumerate(data.get("funders", [])):
             create(Funder, city=city, position=position, **fields)
+        pictures = {fields["file"]: load_image(folder, city, **fields) for fields in data.get("images", [])}
         for position, fields in enumerate(data["pages"]):
-            self.load_page(folder, city, position, fields)
+            self.load_page(folder, city, position, fields | {"picture": pictures.get(fields.get("picture"))})
         for label, rows in data.get("records", {}).items():
             for fields in rows:
                 load_record(city, label, **fields)
         return len(data["pages"])
 
     def load_page(self, folder, city, position, fields):
+        picture = fields.pop("picture")
         short_titles = fields.pop("short_titles", {})
         parent = Page.objects.for_city(city).get(slug=fields.pop("parent")) if "parent" in fields else None
         model = apps.get_model(fields.pop("model", "pages.page"))
@@ -137,6 +145,7 @@ class Command(BaseCommand):
                 language=language,
                 short_title=short_titles.get(language, ""),
                 source_digests=source_digests,
+                picture=picture if language == SOURCE_LANGUAGE else None,
                 **read_text(path),
             )
             revision = translation.publish(by=None)
