@@ -249,7 +249,7 @@ class ImageForm(CityForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "focal_point" in self.fields:
             self.fields["focal_point"].widget.image = Image.objects.get(pk=self.instance.pk)
-            self.fields["file"].label = "Neue Datei"
+            self.fields["file"].label, self.fields["file"].required = "Neue Datei", False
 
 
 class DocumentForm(CityForm):

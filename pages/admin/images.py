@@ -41,7 +41,8 @@ class Use:
     @property
     def descriptions(self):
         """Each text that says what is on the picture, with its address."""
-        return [(text, text_url(text)) for text in self.page.translations.all() if text.picture_alternative]
+        texts = sorted(self.page.translations.all(), key=lambda text: not text.is_source)
+        return [(text, text_url(text)) for text in texts if text.picture_alternative]
 
 
 def not_over(now):
