@@ -194,7 +194,7 @@ class City(OwnsFiles):
     def delete(self, **kwargs):
         """The files of all that goes with it go, too."""
         for model in apps.get_models():
-            if issubclass(model, OwnsFiles):
+            if issubclass(model, OwnsFiles) and model is not City:
                 for row in model.objects.for_city(self):
                     row.remove_files()
         return super().delete(**kwargs)

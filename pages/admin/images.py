@@ -97,7 +97,8 @@ class ImageAdmin(CityScopedAdmin):
     def has_change_permission(self, request, obj=None):
         """What visitors see is changed by those who publish."""
         may_write = super().has_change_permission(request, obj)
-        return may_write and (obj is None or not obj.is_public or has_role(request.user, PUBLISHERS, obj.city_id))
+        is_public = getattr(obj, "is_public", False)  # one that has just been added is on no page
+        return may_write and (not is_public or has_role(request.user, PUBLISHERS, obj.city_id))
 
     has_delete_permission = has_change_permission
 
