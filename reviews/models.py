@@ -1,7 +1,7 @@
 """Who was asked whether something is still right, and what they answered."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -83,6 +83,27 @@ class ReviewRequest(models.Model):
     @property
     def item(self):
         return self.page or self.contact
+
+    @classmethod
+    @transaction.atomic
+    def confirm(cls, pk, invitation):
+        """It is right as it is. Only the first answer counts."""
+        request = cls.objects.select_for_update().get(pk=pk)
+        if request.answered_at is None:
+            request.item.verify(timezone.localdate(), invitation.name)
+            request.close(cls.Answer.RIGHT, invitation.name)
+
+    @classmethod
+    @transaction.atomic
+    def propose(cls, pk, invitation, proposal):
+        """Words for staff, once for each link; also after somebody else said that all is right: nothing gets lost."""
+        request = cls.objects.select_for_update().get(pk=pk)
+        about = {"city_id": request.city_id, "page_id": request.page_id, "contact_id": request.contact_id}
+        request.proposals.get_or_create(
+            invitation=invitation, defaults=about | {"proposed_by": invitation.name} | proposal
+        )
+        if request.answered_at is None:
+            request.close(cls.Answer.CHANGE, invitation.name)
 
     def close(self, answer, by):
         self.answered_at, self.answer, self.answered_by = timezone.now(), answer, by
