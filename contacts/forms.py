@@ -83,9 +83,18 @@ def review_fieldset(reviewed):
 class ReviewedForm(CityForm):
     """A form for something that somebody looks after; who may only read it has none of these fields."""
 
+    DAYS = ("review_on", "last_verified")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.DAYS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
     def clean(self):
         cleaned = super().clean()
         if "review_every" in self.fields:
+            self._keep_days_that_moved_meanwhile(cleaned)
             self._check_people(cleaned)
             self._check_day(cleaned)
             self._set_next_review(cleaned)
@@ -95,6 +104,12 @@ class ReviewedForm(CityForm):
         """Before saving: whoever writes another day into the form has looked, or knows who has."""
         if "last_verified" in self.changed_data:
             self.instance.verified_by = name_of(user) if self.instance.last_verified else ""
+
+    def _keep_days_that_moved_meanwhile(self, cleaned):
+        """While the form was open somebody may have answered by a link: days that nobody touched here are as stored."""
+        for name in self.DAYS:
+            if name not in self.changed_data:
+                cleaned[name] = getattr(self.instance, name)
 
     def _check_people(self, cleaned):
         owner, deputy = (cleaned.get(name, "").lower() for name in ("owner_email", "deputy_email"))

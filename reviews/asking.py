@@ -75,8 +75,10 @@ def lock_cities():
 def close_needless(instant):
     """Somebody chose another day, or none, without answering."""
     day = timezone.localdate(instant)
-    later = [Q(**{f"{thing}__review_on": None}) | Q(**{f"{thing}__review_on__gt": day}) for thing in ("page", "contact")]
-    needless = Q(page__isnull=False) & later[0] | Q(contact__isnull=False) & later[1]
+    needless = Q()
+    for name in ("page", "contact"):
+        later = Q(**{f"{name}__review_on": None}) | Q(**{f"{name}__review_on__gt": day})
+        needless |= Q(**{f"{name}__isnull": False}) & later
     ReviewRequest.objects.open().filter(needless).update(
         answered_at=instant, answer=ReviewRequest.Answer.NEEDLESS, answered_by=""
     )
@@ -96,14 +98,13 @@ def questions(instant):
             )
             if not was_asked(request.invitation, item.owner_email):
                 yield Question(item, request, is_for_deputy=False)
-            elif item.deputy_email and request.deputy_on <= day:
-                if not was_asked(request.deputy_invitation, item.deputy_email):
-                    yield Question(item, request, is_for_deputy=True)
+            elif request.deputy_on <= day and not was_asked(request.deputy_invitation, item.deputy_email):
+                yield Question(item, request, is_for_deputy=True)
 
 
 def was_asked(invitation, email):
-    """A new owner is asked anew."""
-    return invitation is not None and invitation.email.lower() == email.lower()
+    """Or cannot be asked at all. Somebody new is asked anew."""
+    return not email or (invitation is not None and invitation.email.lower() == email.lower())
 
 
 def invite(letter, instant):

@@ -49,10 +49,10 @@ class ReviewRequest(models.Model):
     # One link may be that of several requests: who has to look at five things gets one mail.
     invitation = models.ForeignKey(Invitation, on_delete=models.SET_NULL, null=True, related_name="review_requests")
     deputy_invitation = models.ForeignKey(Invitation, on_delete=models.SET_NULL, null=True, related_name="+")
-    sent_at = models.DateTimeField("Gefragt am", null=True)
-    deputy_on = models.DateField("Vertretung fragen am", null=True)
+    sent_at = models.DateTimeField("Gefragt am")
+    deputy_on = models.DateField("Vertretung fragen am")
     deputy_sent_at = models.DateTimeField("Vertretung gefragt am", null=True)
-    overdue_on = models.DateField("Überfällig ab", null=True)
+    overdue_on = models.DateField("Überfällig ab")
     answered_at = models.DateTimeField("Beantwortet am", null=True)
     answer = models.CharField("Antwort", max_length=8, choices=Answer, blank=True)
     answered_by = models.CharField("Von", max_length=150, blank=True)
@@ -108,6 +108,10 @@ class ReviewRequest(models.Model):
     def close(self, answer, by):
         self.answered_at, self.answer, self.answered_by = timezone.now(), answer, by
         self.save(update_fields=["answered_at", "answer", "answered_by"])
+
+
+class ContactChangedMeanwhile(Exception):
+    """Since staff opened the proposal."""
 
 
 class ProposedChange(models.Model):
@@ -166,14 +170,44 @@ class ProposedChange(models.Model):
         return self.page or self.contact
 
     @property
+    def about(self):
+        return self.contact.function if self.contact else self.page.german_title()
+
+    @property
     def is_open(self):
         return self.state == self.State.OPEN
 
-    def decide(self, state, user):
-        """Whatever staff decide, they have looked: what it is about counts as reviewed."""
-        self.state, self.decided_at, self.decided_by = state, timezone.now(), user
-        self.save(update_fields=["state", "decided_at", "decided_by"])
-        verify_by_staff(self.item, user)
+    @classmethod
+    @transaction.atomic
+    def decide(cls, pk, state, user):
+        """Whatever staff decide, they have looked: what it is about counts as reviewed. False if it was decided."""
+        proposal = cls.objects.select_for_update().get(pk=pk)
+        if not proposal.is_open:
+            return False
+        proposal.state, proposal.decided_at, proposal.decided_by = state, timezone.now(), user
+        proposal.save(update_fields=["state", "decided_at", "decided_by"])
+        verify_by_staff(proposal.item, user)
+        return True
+
+    @classmethod
+    @transaction.atomic
+    def take_over(cls, pk, seen, user):
+        """Writes the proposed values of the named fields into the contact, which has to be as staff have seen it.
+
+        `seen` is {name of the field: what stood there}. Returns the contact, or None if it was decided already.
+        """
+        proposal = cls.objects.select_for_update().get(pk=pk)
+        contact = Contact.objects.select_for_update().get(pk=proposal.contact_id)
+        if not proposal.is_open:
+            return None
+        if any(getattr(contact, name) != value for name, value in seen.items()):
+            raise ContactChangedMeanwhile
+        for name in seen:
+            setattr(contact, name, proposal.new[name])
+        contact.full_clean()
+        contact.save()
+        cls.decide(pk, cls.State.TAKEN_OVER, user)
+        return contact
 
 
 def verify_by_staff(item, user):

@@ -26,6 +26,7 @@ from pages.models import (
     SearchMiss,
     SearchSynonym,
 )
+from reviews.models import ProposedChange, ReviewRequest
 from tests.factories import (
     make_call,
     make_city,
@@ -39,6 +40,7 @@ from tests.factories import (
     make_news,
     make_offer,
     make_page,
+    make_proposal,
     make_search_miss,
     make_translation,
     make_user,
@@ -80,6 +82,8 @@ MODELS = [
     Inquiry,
     InterpretingRules,
     OutgoingMail,
+    ReviewRequest,
+    ProposedChange,
     User,
 ]
 
@@ -93,7 +97,13 @@ def make_statement(city, word):
 def fill(city, word):
     """One object of every kind, with a word that must not be read elsewhere."""
     location = make_location(city, name=f"{word} Haus")
-    contact = make_contact(city, function=f"{word} Kontakt", location=location)
+    contact = make_contact(
+        city,
+        function=f"{word} Kontakt",
+        location=location,
+        owner_email=f"{word}-zustaendig@example.org",
+        review_on=timezone.localdate(),
+    )
     funder = Funder.objects.create(city=city, name=f"{word} Geber")
     page = make_page(city, translation={"title": f"{word} Seite"}, slug=f"{word.lower()}-seite")
     text = make_translation(page, "ar", title=f"{word} Text")
@@ -106,6 +116,7 @@ def fill(city, word):
     mail = OutgoingMail.objects.create(
         city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
     )
+    proposal = make_proposal(contact, proposed_by=f"{word} Person", old={"room": ""}, new={"room": f"{word} 1"})
     return {
         City: city,
         Location: location,
@@ -151,6 +162,8 @@ def fill(city, word):
             city=city, institutions=["school"], cost_note=f"{word} Kosten"
         ),
         OutgoingMail: mail,
+        ReviewRequest: proposal.request,
+        ProposedChange: proposal,
         Membership: member.memberships.get(),
         User: member,
     }
@@ -184,6 +197,8 @@ def addresses(objects):
             for parameter in pattern.pattern.regex.groupindex:
                 values[parameter] = {
                     "revision_id": lambda: objects[PageTranslation].revisions.get().pk,
+                    "reviewed_page_id": lambda: objects[Page].pk,
+                    "contact_id": lambda: objects[Contact].pk,
                     "page_id": lambda model=model: objects[model].pk,
                     "text_id": lambda: objects[PageTranslation].pk,
                     "object_id": lambda model=model: objects[model].pk,
@@ -248,6 +263,10 @@ def test_walk_would_see_a_leak(client, other):
         "inquiries_interpretingrules_change",
         "inquiries_outgoingmail_change",
         "inquiries_outgoingmail_changelist",
+        "reviews_reviewrequest_changelist",
+        "reviews_reviewrequest_change",
+        "reviews_proposedchange_change",
+        "reviews_proposedchange_changelist",
         "contacts_contact_change",
         "contacts_contact_delete",
         "contacts_location_change",
@@ -318,6 +337,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Inquiry,
         InterpretingRules,
         OutgoingMail,
+        ReviewRequest,
+        ProposedChange,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

@@ -20,7 +20,6 @@ from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
 from ..models import FocusArea, Page, PageRevision, PageTranslation
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
 
-
 # What visitors never learn of.
 UNSEEN = {*REVIEW_FIELDS} - {"last_verified"}
 
