@@ -5,10 +5,10 @@ from django.forms import ModelForm
 from django.utils.html import format_html_join
 
 from .city_admin import CityScopedAdmin, plain_choice
-from .forms import CityLanguageFormSet, ContactForm, MembershipForm
+from .forms import CityLanguageFormSet, ContactForm, MembershipForm, review_fieldset
 from .languages import LANGUAGES
 from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
-from .rights import MANAGERS
+from .rights import MANAGERS, name_of
 
 
 class InlineOfCity(admin.TabularInline):
@@ -48,6 +48,7 @@ class CityAdmin(CityScopedAdmin):
     fieldsets = [
         (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
         ("Offene Daten", {"fields": ["open_data_licence"]}),
+        ("Prüfung der Inhalte", {"fields": ["deputy_after_days"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
         ("Feste Angaben", {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]}),
     ]
@@ -88,6 +89,7 @@ class ContactAdmin(CityScopedAdmin):
     list_display = ["function", "name", "phone", "email", "is_main", "last_verified"]
     search_fields = ["function", "name", "email", "organisation"]
     inlines = [OpeningHoursInline]
+    readonly_fields = ["verified_by"]
     fieldsets = [
         (None, {"fields": ["function", "function_translations", "topics", "organisation", "is_main", "position"]}),
         ("Person", {"fields": ["name", "show_name"]}),
@@ -100,13 +102,14 @@ class ContactAdmin(CityScopedAdmin):
                 "description": "Auf der Karte steht nur, bis wann der Kontakt nicht da ist und wer hilft, kein Grund.",
             },
         ),
-        ("Prüfung", {"fields": ["last_verified", "is_example", "has_example_hours"]}),
+        ("Beispiel", {"fields": ["is_example", "has_example_hours"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):
         """Who may only read sees words, not what the database holds."""
+        fieldsets = [*self.fieldsets[:-1], review_fieldset(obj), self.fieldsets[-1]]
         if self.has_change_permission(request, obj):
-            return self.fieldsets
+            return fieldsets
         shown = {
             "languages": "languages_shown",
             "topics": "topics_shown",
@@ -114,8 +117,12 @@ class ContactAdmin(CityScopedAdmin):
         }
         return [
             (name, options | {"fields": [shown.get(field, field) for field in options["fields"]]})
-            for name, options in self.fieldsets
+            for name, options in fieldsets
         ]
+
+    def save_model(self, request, obj, form, change):
+        form.note_who_verified(request.user)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description="Gesprochene Sprachen")
     def languages_shown(self, contact):
@@ -173,7 +180,7 @@ class MembershipAdmin(CityScopedAdmin):
 
     @admin.display(description="Person")
     def person(self, membership):
-        return membership.user.get_full_name() or membership.user.get_username()
+        return name_of(membership.user)
 
     def has_add_permission(self, request):
         return request.user.is_superuser

@@ -1,8 +1,11 @@
 from django import forms
+from django.utils import timezone
 
 from .city_admin import CityForm
 from .languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from .models import Contact, Membership, Role
+from .models.review import months_later
+from .rights import name_of
 
 
 class LanguagesField(forms.MultipleChoiceField):
@@ -51,7 +54,89 @@ class TextPerLanguageField(forms.Field):
                 )
 
 
-class ContactForm(CityForm):
+# In the order in which they are asked.
+REVIEW_FIELDS = [
+    "owner_name",
+    "owner_email",
+    "deputy_name",
+    "deputy_email",
+    "review_every",
+    "review_on",
+    "last_verified",
+]
+
+
+def review_fieldset(reviewed):
+    """Closed until somebody uses it."""
+    is_used = reviewed is not None and any(getattr(reviewed, name) for name in REVIEW_FIELDS)
+    return (
+        "Zuständig und Prüfung",
+        {
+            "fields": [*REVIEW_FIELDS, "verified_by"],
+            "classes": [] if is_used else ["collapse"],
+            "description": "Ist die Prüfung fällig, bekommt die zuständige Person eine E-Mail mit einem Link. "
+            "Sie sagt „Stimmt noch“ oder schlägt Ihnen eine Änderung vor. Diese Angaben veröffentlichen nichts.",
+        },
+    )
+
+
+class ReviewedForm(CityForm):
+    """A form for something that somebody looks after; who may only read it has none of these fields."""
+
+    DAYS = ("review_on", "last_verified")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.DAYS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self):
+        cleaned = super().clean()
+        if "review_every" in self.fields:
+            self._keep_days_that_moved_meanwhile(cleaned)
+            self._check_people(cleaned)
+            self._check_day(cleaned)
+            self._set_next_review(cleaned)
+        return cleaned
+
+    def note_who_verified(self, user):
+        """Before saving: whoever writes another day into the form has looked, or knows who has."""
+        if "last_verified" in self.changed_data:
+            self.instance.verified_by = name_of(user) if self.instance.last_verified else ""
+
+    def _keep_days_that_moved_meanwhile(self, cleaned):
+        """While the form was open somebody may have answered by a link: days that nobody touched here are as stored."""
+        for name in self.DAYS:
+            if name not in self.changed_data:
+                cleaned[name] = getattr(self.instance, name)
+
+    def _check_people(self, cleaned):
+        owner, deputy = (cleaned.get(name, "").lower() for name in ("owner_email", "deputy_email"))
+        if (cleaned.get("review_every") or deputy) and not owner and "owner_email" not in self.errors:
+            self.add_error(
+                "owner_email",
+                "Bitte tragen Sie die E-Mail der zuständigen Person ein. Ohne sie kann die Website niemanden bitten.",
+            )
+        if deputy and deputy == owner:
+            self.add_error("deputy_email", "Die Vertretung braucht eine andere E-Mail als die zuständige Person.")
+
+    def _check_day(self, cleaned):
+        if (day := cleaned.get("last_verified")) and day > timezone.localdate():
+            self.add_error("last_verified", "Dieser Tag kommt erst noch.")
+
+    def _set_next_review(self, cleaned):
+        """The day follows the interval and the last review, unless somebody chose another one."""
+        months, day_was_chosen = cleaned.get("review_every"), "review_on" in self.changed_data
+        if months and not cleaned.get("review_on"):
+            cleaned["review_on"] = months_later(timezone.localdate(), months)
+        elif "last_verified" in self.changed_data and cleaned.get("last_verified") and months and not day_was_chosen:
+            cleaned["review_on"] = months_later(cleaned["last_verified"], months)
+        elif "review_every" in self.changed_data and not months and not day_was_chosen:
+            cleaned["review_on"] = None
+
+
+class ContactForm(ReviewedForm):
     function_translations = TextPerLanguageField(
         label="Aufgabe in anderen Sprachen",
         max_length=120,

@@ -2,7 +2,7 @@
 
 from .models.city import MANAGERS, PUBLISHERS, WRITERS, Membership, Role
 
-__all__ = ["MANAGERS", "PUBLISHERS", "WRITERS", "Role", "has_role", "memberships", "translates_into"]
+__all__ = ["MANAGERS", "PUBLISHERS", "WRITERS", "Role", "has_role", "memberships", "name_of", "translates_into"]
 
 
 def memberships(user):
@@ -11,6 +11,11 @@ def memberships(user):
         found = Membership.objects.filter(user=user) if user.is_active else []
         user._memberships_by_city = {membership.city_id: membership for membership in found}
     return user._memberships_by_city
+
+
+def name_of(user):
+    """As staff know each other."""
+    return user.get_full_name() or user.get_username()
 
 
 def has_role(user, roles, city_id=None):

@@ -14,6 +14,8 @@ from pages.models import Page
 
 VALID_FOR = timedelta(days=14)
 LENGTH_OF_NONCE = 22
+# Who reads and writes a page opens it many times: one note is enough.
+NOTED_AGAIN_AFTER = timedelta(minutes=10)
 
 
 def hash_of(token):
@@ -88,18 +90,34 @@ class Invitation(models.Model):
         return f"{self.nonce}{digest[:32]}"
 
     def save(self, **kwargs):
+        self.draw_token()
+        super().save(**kwargs)
+
+    def draw_token(self):
+        """Once. By itself where nothing calls `save`: before bulk_create."""
         if not self.nonce:
             self.nonce = get_random_string(LENGTH_OF_NONCE)
             self.token_hash = hash_of(self.token)
-        super().save(**kwargs)
 
     @property
     def info(self):
         return LANGUAGES[self.language]
 
     @property
+    def interface_language(self):
+        """Of the page around the text: who answers for the office reads German, whatever the text is written in."""
+        return SOURCE_LANGUAGE if self.kind in (self.Kind.APPROVE, self.Kind.REVIEW) else self.language
+
+    @property
     def is_open(self):
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+    def opened(self):
+        """Nothing is used up: who has the link may come back until it ends."""
+        now = timezone.now()
+        if self.last_used_at is None or self.last_used_at < now - NOTED_AGAIN_AFTER:
+            self.last_used_at = now
+            self.save(update_fields=["last_used_at"])
 
     def revoke(self):
         if self.revoked_at is None:

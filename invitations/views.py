@@ -1,13 +1,12 @@
 """What people see who come by a link."""
 
-from django.http import Http404
-
+from .links import LinkIsClosed, by_link
 from .models import Invitation
 
+Kind = Invitation.Kind
 
-def open_invitation(request, language, token):
-    """Shows what the invitation of the token is for. A wrong, an expired and a revoked token are told apart nowhere."""
-    invitation = Invitation.objects.with_token(token)
-    if invitation is None or not invitation.is_open:
-        raise Http404
-    raise Http404
+
+@by_link(Kind.TRANSLATE, Kind.PREVIEW, Kind.APPROVE)
+def open_invitation(request, invitation):
+    """Shows what the invitation is for."""
+    raise LinkIsClosed(invitation)

@@ -8,6 +8,7 @@ ORDER = {
     "events": [],
     "contacts": [],
     "legal": [],
+    "reviews": ["ReviewRequest", "ProposedChange"],
     "invitations": [],
     "links": [],
     "adoption": [],

@@ -1,4 +1,4 @@
-"""For load balancers and monitoring: does the process live, can it work, does mail go out, are terms kept.
+"""For load balancers and monitoring: does the process live, can it work, do mails go out and jobs run.
 
 Nothing about anybody. Answered by middleware.answer_health.
 """
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from inquiries.deletion import Terms
 from inquiries.models import Inquiry
 from inquiries.outbox import outbox_state
+from reviews.due import is_asking_overdue
 
 # delete_expired runs every night; one night may fail.
 GRACE_OF_DELETION = timedelta(days=2)
@@ -34,9 +35,12 @@ def ready(request):
     instant = timezone.now()
     try:
         state, deletion = outbox_state(), "overdue" if is_deletion_overdue(instant) else "ok"
+        # Where no mail goes out nobody can be asked, and `mail` says so.
+        reviews = "overdue" if state.is_set_up and is_asking_overdue(instant) else "ok"
     except Error:
         return JsonResponse({"database": "failed"}, status=503)
-    return JsonResponse({"database": "ok", "mail": mail_report(state, instant), "deletion": deletion})
+    report = {"database": "ok", "mail": mail_report(state, instant), "deletion": deletion, "reviews": reviews}
+    return JsonResponse(report)
 
 
 VIEWS = {"/health/live": live, "/health/ready": ready}

@@ -260,7 +260,7 @@ def offer(entry):
         "steps": entry.revision.step_lines,
         "not_here": entry.revision.not_here,
         "leika_key": detail.leika_key,
-        "last_checked": detail.last_checked and detail.last_checked.isoformat(),
+        "last_checked": entry.page.last_verified and entry.page.last_verified.isoformat(),
     }
 
 

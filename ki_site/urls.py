@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("inquiries.urls")),
     path("", include("legal.urls")),
     path("", include("invitations.urls")),
+    path("", include("reviews.urls")),
     # Last: any address below a city may be that of a page.
     path("", include("pages.urls")),
 ]

@@ -25,7 +25,7 @@ class ListedPageAdmin(PageAdmin):
 class OfferAdmin(ListedPageAdmin):
     form = OfferForm
     change_form_template = "admin/offers/offer_change_form.html"
-    list_display = ["title", "states", "pillar", "last_checked"]
+    list_display = ["title", "states", "pillar", "last_verified"]
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]
     data_fieldsets = [
         (
@@ -62,20 +62,12 @@ class OfferAdmin(ListedPageAdmin):
             },
         ),
         ("Kosten", {"fields": ["cost", "cost_amount"]}),
-        ("Geprüft", {"fields": ["last_checked", "last_checked_by", "leika_key"]}),
+        ("Leistungskatalog", {"fields": ["leika_key"]}),
     ]
 
     def get_changeform_initial_data(self, request):
         """Nothing is said to be free of charge before somebody says so."""
         return super().get_changeform_initial_data(request) | {"cost": Cost.ASK}
-
-    def get_readonly_fields(self, request, page=None):
-        return [*super().get_readonly_fields(request, page), "last_checked_by"]
-
-    def save_model(self, request, offer, form, change):
-        if "last_checked" in form.changed_data:
-            offer.last_checked_by = request.user if offer.last_checked else None
-        super().save_model(request, offer, form, change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """What is to be checked stands above an adopted offer until it is public."""

@@ -31,7 +31,6 @@ class OfferForm(PageForm):
             "ends_at",
             "cost",
             "cost_amount",
-            "last_checked",
             "leika_key",
         ]
 

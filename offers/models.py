@@ -1,6 +1,5 @@
 """What people can use, and the calls in which money for projects can be applied for."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -73,20 +72,6 @@ class Offer(Page, Usable):
     )
     # Which standard offer of the catalogue this was adopted from.
     standard = models.SlugField(max_length=60, blank=True, editable=False)
-    last_checked = models.DateField(
-        "Zuletzt geprüft am",
-        null=True,
-        blank=True,
-        help_text="Wann hat zuletzt jemand alles auf dieser Seite geprüft? Der Tag steht öffentlich auf der Seite.",
-    )
-    last_checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name="Zuletzt geprüft von",
-    )
 
     objects = CityScopedQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
-from contacts.city_admin import CityForm
+from contacts.forms import REVIEW_FIELDS, ReviewedForm
 from contacts.languages import SOURCE_LANGUAGE
 
 from .models import Document, FocusArea, Image, Page, PageTranslation
@@ -173,7 +173,7 @@ def free_slug(wanted, others):
     return next(slug for slug in candidates if slug not in taken)
 
 
-class PageForm(CityForm):
+class PageForm(ReviewedForm):
     slug = forms.SlugField(
         label="Adresse der Seite",
         max_length=80,
@@ -195,6 +195,7 @@ class PageForm(CityForm):
             "documents",
             "successor",
             "is_example",
+            *REVIEW_FIELDS,
         ]
 
     def __init__(self, *args, **kwargs):

@@ -164,6 +164,7 @@ class Facts:
             image=self.image() if is_news else None,
             datePublished=moment(self.entry.source.first_visible_from) if is_news else None,
             dateModified=timezone.localdate(text.visible_from).isoformat(),
+            lastReviewed=self.last_reviewed(kind),
             publisher=self.office_ref,
             mainEntity=self.thing_ref if kind in DESCRIPTIONS else None,
         )
@@ -178,6 +179,11 @@ class Facts:
             caption=self.entry.picture_words[0],
             creditText=self.entry.german.picture.credit,
         )
+
+    def last_reviewed(self, kind):
+        """schema.org knows it of a WebPage and what is one; neither a whole site nor an article is."""
+        day = self.entry.page.last_verified
+        return day.isoformat() if day and kind not in (Page.Kind.HOME, Page.Kind.NEWS) else None
 
     def breadcrumb(self):
         """As the visible one: the start page, the pages above, this page."""

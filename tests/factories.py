@@ -15,6 +15,7 @@ from inquiries.models import Inquiry
 from legal.models import SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import Cost, Document, FocusArea, Image, Page, PageTranslation, SearchMiss
+from reviews.models import ReviewRequest
 
 _number = count(1)
 
@@ -138,6 +139,21 @@ def make_image(city, **fields):
     image.full_clean()
     image.save()
     return image
+
+
+def make_review_request(item, **fields):
+    """Somebody was asked today about a page or a contact."""
+    day = timezone.localdate()
+    about = {"page" if isinstance(item, Page) else "contact": item}
+    defaults = {"due_on": day, "sent_at": timezone.now(), "deputy_on": day, "overdue_on": day + timedelta(days=14)}
+    return ReviewRequest.objects.create(city=item.city, **about | defaults | fields)
+
+
+def make_proposal(item, **fields):
+    """A change that somebody without an account proposed."""
+    request = fields.pop("request", None) or make_review_request(item)
+    about = {"city": item.city, "page": request.page, "contact": request.contact}
+    return request.proposals.create(**about | {"proposed_by": "Kim Beispiel"} | fields)
 
 
 def make_video(city, **fields):

@@ -13,7 +13,7 @@ from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, Ou
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
 from pages.models import FocusArea, PageTranslation
-from tests.factories import make_inquiry, make_user, make_video
+from tests.factories import make_inquiry, make_proposal, make_user, make_video
 
 ADDRESSES = {
     "editor": (
@@ -36,6 +36,10 @@ ADDRESSES = {
         "/admin/contacts/contact/{contact}/change/",
         "/admin/contacts/contact/{contact}/delete/",
         "/admin/contacts/contact/{contact}/history/",
+        "/admin/reviews/reviewrequest/",
+        "/admin/reviews/reviewrequest/?stand=late",
+        "/admin/reviews/proposedchange/",
+        "/admin/reviews/proposedchange/{proposal}/change/",
         "/admin/contacts/location/{location}/change/",
         "/admin/contacts/funder/{funder}/change/",
         "/admin/contacts/city/{city}/change/",
@@ -125,12 +129,24 @@ def numbers(bielefeld, people):
         "membership": Membership.objects.get(user=people["translator"]).pk,
         "user": people["translator"].pk,
         **numbers_of_inquiries(bielefeld),
+        "proposal": proposal_about_a_contact(bielefeld).pk,
         "imprint": bielefeld.imprint.pk,
         "privacy": bielefeld.privacy_information.pk,
         "statement": bielefeld.accessibility_statement.pk,
         "easy_german": bielefeld.easy_german_page.pk,
         "video": make_video(bielefeld).pk,
     }
+
+
+def proposal_about_a_contact(city):
+    """Its review is due, and its owner was asked."""
+    Contact.objects.for_city(city).update(review_on=timezone.localdate(), owner_email="kim@example.org")
+    return make_proposal(
+        Contact.objects.for_city(city).first(),
+        old={"phone": "030 23125 001", "hours": "Montag"},
+        new={"phone": "030 23125 002", "hours": "Dienstag"},
+        remark="Der Eingang ist jetzt im Hof.",
+    )
 
 
 def numbers_of_inquiries(city):

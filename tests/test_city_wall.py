@@ -28,6 +28,7 @@ from pages.models import (
     SearchMiss,
     SearchSynonym,
 )
+from reviews.models import ProposedChange, ReviewRequest
 from tests.factories import (
     make_call,
     make_city,
@@ -41,6 +42,7 @@ from tests.factories import (
     make_news,
     make_offer,
     make_page,
+    make_proposal,
     make_search_miss,
     make_translation,
     make_user,
@@ -85,6 +87,8 @@ MODELS = [
     OutgoingMail,
     Adoption,
     AdoptedText,
+    ReviewRequest,
+    ProposedChange,
     User,
 ]
 
@@ -108,7 +112,13 @@ def adopt(page):
 def fill(city, word):
     """One object of every kind, with a word that must not be read elsewhere."""
     location = make_location(city, name=f"{word} Haus")
-    contact = make_contact(city, function=f"{word} Kontakt", location=location)
+    contact = make_contact(
+        city,
+        function=f"{word} Kontakt",
+        location=location,
+        owner_email=f"{word}-zustaendig@example.org",
+        review_on=timezone.localdate(),
+    )
     funder = Funder.objects.create(city=city, name=f"{word} Geber")
     page = make_page(city, translation={"title": f"{word} Seite"}, slug=f"{word.lower()}-seite")
     text = make_translation(page, "ar", title=f"{word} Text")
@@ -121,6 +131,7 @@ def fill(city, word):
     mail = OutgoingMail.objects.create(
         city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
     )
+    proposal = make_proposal(contact, proposed_by=f"{word} Person", old={"room": ""}, new={"room": f"{word} 1"})
     return {
         City: city,
         Location: location,
@@ -167,6 +178,8 @@ def fill(city, word):
             city=city, institutions=["school"], cost_note=f"{word} Kosten"
         ),
         OutgoingMail: mail,
+        ReviewRequest: proposal.request,
+        ProposedChange: proposal,
         Membership: member.memberships.get(),
         Adoption: adopt(page),
         User: member,
@@ -201,6 +214,8 @@ def addresses(objects):
             for parameter in pattern.pattern.regex.groupindex:
                 values[parameter] = {
                     "revision_id": lambda: objects[PageTranslation].revisions.get().pk,
+                    "reviewed_page_id": lambda: objects[Page].pk,
+                    "contact_id": lambda: objects[Contact].pk,
                     "page_id": lambda model=model: objects[model].pk,
                     "text_id": lambda: objects[PageTranslation].pk,
                     "object_id": lambda model=model: objects[model].pk,
@@ -271,6 +286,10 @@ def test_walk_would_see_a_leak(client, other):
         "inquiries_interpretingrules_change",
         "inquiries_outgoingmail_change",
         "inquiries_outgoingmail_changelist",
+        "reviews_reviewrequest_changelist",
+        "reviews_reviewrequest_change",
+        "reviews_proposedchange_change",
+        "reviews_proposedchange_changelist",
         "contacts_contact_change",
         "contacts_contact_delete",
         "contacts_location_change",
@@ -344,6 +363,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         InterpretingRules,
         OutgoingMail,
         Adoption,
+        ReviewRequest,
+        ProposedChange,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

@@ -11,6 +11,9 @@ from inquiries.models import FormSettings
 from tests.factories import make_city
 from tests.inquiries.mail_server import make_inquiry, make_mail
 
+# What else a report says where nothing is wrong.
+FINE = {"deletion": "ok", "reviews": "ok"}
+
 
 def test_live_answers_without_a_database(client):
     """Not marked with django_db: a query would fail the test."""
@@ -28,7 +31,7 @@ def ready(client):
 def test_ready_says_that_all_is_well(client, settings):
     settings.MAIL_IS_SET_UP = True
 
-    assert ready(client) == (200, {"database": "ok", "mail": {"state": "ok"}, "deletion": "ok"})
+    assert ready(client) == (200, {"database": "ok", "mail": {"state": "ok"}} | FINE)
 
 
 @pytest.mark.django_db
@@ -38,7 +41,7 @@ def test_ready_says_that_no_mail_server_is_set_up(client, settings):
 
     assert ready(client) == (
         200,
-        {"database": "ok", "mail": {"state": "not set up", "waiting": 1, "oldest_minutes": 10}, "deletion": "ok"},
+        {"database": "ok", "mail": {"state": "not set up", "waiting": 1, "oldest_minutes": 10}} | FINE,
     )
 
 
@@ -58,7 +61,7 @@ def test_ready_stays_able_to_work_when_mail_fails(client, settings):
 
     assert ready(client) == (
         200,
-        {"database": "ok", "mail": {"state": "failing", "waiting": 1, "oldest_minutes": 0}, "deletion": "ok"},
+        {"database": "ok", "mail": {"state": "failing", "waiting": 1, "oldest_minutes": 0}} | FINE,
     )
 
 
@@ -114,10 +117,10 @@ def test_health_is_answered_by_whatever_name_it_is_asked(client, address, host):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_ready_costs_three_queries_while_all_is_well(client, django_assert_num_queries, count):
+def test_ready_costs_five_queries_while_all_is_well(client, django_assert_num_queries, count):
     for _inquiry in range(count):
         make_mail(settled())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get("/health/ready")
 
 

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from contacts.city_admin import CityScopedAdmin, plain_choice
+from contacts.forms import REVIEW_FIELDS, review_fieldset
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role
@@ -19,6 +20,9 @@ from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
 from ..models import FocusArea, Image, Page, PageRevision, PageTranslation
 from ..widgets import PictureChoice
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
+
+# What visitors never learn of.
+UNSEEN = {*REVIEW_FIELDS} - {"last_verified"}
 
 
 class SourceTextInline(admin.StackedInline):
@@ -96,6 +100,7 @@ class PageAdmin(TextAdmin):
             *self.data_fieldsets,
             ("Platz der Seite", {"fields": self.place_fields}),
             ("Kontakte, Förderung, Dokumente", {"fields": ["contacts", "funders", "documents"]}),
+            review_fieldset(obj),
             ("Selten gebraucht", {"fields": ["is_example", "successor"], "classes": ["collapse"]}),
         ]
 
@@ -111,14 +116,15 @@ class PageAdmin(TextAdmin):
     def get_readonly_fields(self, request, page=None):
         """The place of a page and what stands around its text change at once; on a public page that is publishing."""
         if page and self.was_public(page) and not has_role(request.user, PUBLISHERS, page.city_id):
-            return self.form.Meta.fields
-        return ()
+            return [*self.form.Meta.fields, "verified_by"]
+        return ["verified_by"]
 
     def was_public(self, page):
         return PageRevision.objects.filter(translation__page=page).exists()
 
     def save_model(self, request, page, form, change):
-        request.place_changed = change and bool(form.changed_data) and self.was_public(page)
+        form.note_who_verified(request.user)
+        request.place_changed = change and bool({*form.changed_data} - UNSEEN) and self.was_public(page)
         super().save_model(request, page, form, change)
 
     def has_delete_permission(self, request, obj=None):

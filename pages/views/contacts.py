@@ -69,15 +69,19 @@ def contact(request, language, city_slug, pk):
     cards = Contact.objects.for_city(site.city).filter(pk=pk).cards()
     if not cards:
         return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
-    entries = site.load(Q(translation__page__contacts=pk) & site.not_over, "focusarea")
-    context = {
+    return render(request, "pages/contact_detail.html", contact_context(site, cards[0]))
+
+
+def contact_context(site, contact):
+    """What the public page of one of cards() shows."""
+    entries = site.load(Q(translation__page__contacts=contact.pk) & site.not_over, "focusarea")
+    return {
         "site": site,
-        "contact": cards[0],
-        "heading": (cards[0].organisation, LANGUAGES[SOURCE_LANGUAGE]) if cards[0].organisation else site.centre_name,
+        "contact": contact,
+        "heading": (contact.organisation, LANGUAGES[SOURCE_LANGUAGE]) if contact.organisation else site.centre_name,
         "items": [entry for entry in entries if entry.page.kind not in NOBODYS and site.is_current(entry)],
         "funders": site.funders(),
     }
-    return render(request, "pages/contact_detail.html", context)
 
 
 def contact_vcard(request, language, city_slug, pk):

@@ -195,7 +195,7 @@ def test_offer_leads_to_its_focus_area_and_to_all_offers(client, city):
 
 
 def test_last_check_is_dated(client, city):
-    offer(city, last_checked=date(2026, 2, 3))
+    offer(city, last_verified=date(2026, 2, 3))
     assert "Zuletzt geprüft am 3. Februar 2026" in client.get("/de/hier/angebot/").text
 
 

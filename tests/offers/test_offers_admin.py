@@ -71,7 +71,7 @@ def test_new_offer_claims_nothing(client, city):
     sign_in(client, city)
     form = client.get(reverse("admin:offers_offer_add")).context["adminform"].form
     assert [
-        form.initial.get(name) or form[name].value() for name in ("cost", "appointment_needed", "last_checked")
+        form.initial.get(name) or form[name].value() for name in ("cost", "appointment_needed", "last_verified")
     ] == [
         "ask",
         None,
@@ -112,28 +112,28 @@ def test_another_citys_things_are_refused(client, city, other, field):
 def test_who_checked_is_kept_with_the_date(client, city):
     offer = make_offer(city)
     user = sign_in(client, city)
-    submit(client, address_of(offer), "_save", last_checked="2026-03-02")
+    submit(client, address_of(offer), "_save", last_verified="2026-03-02")
     offer.refresh_from_db()
-    assert (offer.last_checked, offer.last_checked_by) == (date(2026, 3, 2), user)
+    assert (offer.last_verified, offer.verified_by) == (date(2026, 3, 2), user.username)
 
 
 def test_who_checked_stays_when_somebody_else_saves(client, city):
     offer = make_offer(city)
     checked_by = sign_in(client, city)
-    submit(client, address_of(offer), "_save", last_checked="2026-03-02")
+    submit(client, address_of(offer), "_save", last_verified="2026-03-02")
     sign_in(client, city)
     submit(client, address_of(offer), "_save", age_from="3")
     offer.refresh_from_db()
-    assert (offer.age_from, offer.last_checked_by) == (3, checked_by)
+    assert (offer.age_from, offer.verified_by) == (3, checked_by.username)
 
 
-def test_last_checked_by_goes_with_the_date(client, city):
+def test_verified_by_goes_with_the_date(client, city):
     offer = make_offer(city)
     sign_in(client, city)
-    submit(client, address_of(offer), "_save", last_checked="2026-03-02")
-    submit(client, address_of(offer), "_save", last_checked="")
+    submit(client, address_of(offer), "_save", last_verified="2026-03-02")
+    submit(client, address_of(offer), "_save", last_verified="")
     offer.refresh_from_db()
-    assert (offer.last_checked, offer.last_checked_by) == (None, None)
+    assert (offer.last_verified, offer.verified_by) == (None, "")
 
 
 @pytest.mark.parametrize("published", [False, True])
