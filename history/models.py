@@ -8,6 +8,11 @@ class FormerRowQuerySet(models.QuerySet):
         """What is remembered no longer: it may hold names and numbers of people."""
         return self.filter(until__lt=instant - settings.FORMER_DATA_TERM)
 
+    def of(self, row):
+        """What a row was before each of its changes, the newest first."""
+        changes = self.filter(table_name=row._meta.db_table, row_id=row.pk, existed=True)
+        return changes.order_by("-pk")
+
     def recorded_since(self):
         """From when on every change is known. The first row of all says when the table was made."""
         kept_since = timezone.now() - settings.FORMER_DATA_TERM

@@ -72,3 +72,11 @@ TABLES = (
     of_page("events_event"),
     of_page("events_news"),
 )
+
+# Remembered but never put back: what stood in a draft before somebody wrote over it.
+DRAFTS = Table(
+    "pages_pagetranslation",
+    {"page_id": "pages_page"},
+    left_out=("digests", "version", "updated_at", "updated_by_id", "contributor", "approved_version", "approved_by"),
+)
+REMEMBERED = (*TABLES, DRAFTS)

@@ -7,7 +7,7 @@ offer, and it would need thirteen tables more.)
 
 from django.db import connections
 
-from .tables import TABLES
+from .tables import REMEMBERED
 
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION remember_former_row() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -58,12 +58,12 @@ def create(using="default", **kwargs):
             return
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL)
-            for table in TABLES:
+            for table in REMEMBERED:
                 if table.name in tables:
                     cursor.execute(postgresql_trigger(table))
             return
         stored = sqlite_triggers(cursor)
-        for table in TABLES:
+        for table in REMEMBERED:
             for name, statement in sqlite_statements(table, tables.get(table.name, ())):
                 if stored.get(name) != statement:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
@@ -81,7 +81,7 @@ def drop(using="default", **kwargs):
 
 def existing_columns(connection, cursor):
     """Of the tables of this database: a migration may stop before the newest."""
-    wanted = {"history_formerrow", *(table.name for table in TABLES)}
+    wanted = {"history_formerrow", *(table.name for table in REMEMBERED)}
     names = wanted & set(connection.introspection.table_names(cursor))
     if connection.vendor == "postgresql":
         return dict.fromkeys(names)

@@ -70,8 +70,13 @@ def page(request, language, city_slug, slug):
         return moved_or_gone(request, site, slug)
     if entry.page.kind == Page.Kind.HOME:
         return moved(site.url)
+    return render(request, template_for(entry.page), public_context(site, entry))
+
+
+def public_context(site, entry):
+    """What the public page of an entry shows."""
     context = page_context(site, entry) | {"documents": site.documents(entry)}
-    return render(request, template_for(entry.page), context)
+    return context | (highlights(home_entries(site)) if entry.page.kind == Page.Kind.HOME else {})
 
 
 def template_for(page):

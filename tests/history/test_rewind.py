@@ -11,7 +11,7 @@ from contacts.models import Contact, Funder, Location, OpeningHours
 from events.models import Event
 from history.models import FormerRow
 from history.rewind import as_it_was
-from history.tables import TABLES
+from history.tables import REMEMBERED
 from offers.models import Offer
 from pages.models import Page
 from tests.factories import make_city, make_contact, make_event, make_location, make_offer, make_page
@@ -196,4 +196,4 @@ def test_every_remembered_table_has_its_triggers():
         if connection.vendor == "postgresql"
         else [f"remember_{event}_" for event in ("INSERT", "UPDATE", "DELETE")]
     )
-    assert found == sorted(event + table.name for table in TABLES for event in events)
+    assert found == sorted(event + table.name for table in REMEMBERED for event in events)
