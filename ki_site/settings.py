@@ -1,6 +1,7 @@
 """Settings of the whole site; everything that differs between machines comes from the environment."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -57,6 +58,9 @@ DATA_PROTECTION_AUTHORITY_URL = env("DATA_PROTECTION_AUTHORITY_URL", default="ht
 # Where the site writes: the SQLite file and uploads.
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "data")))
 
+# How long former contacts, hours and places are remembered for "the page as it was": they may name people.
+FORMER_DATA_TERM = timedelta(days=max(1, env.int("FORMER_DATA_DAYS", default=3 * 365)))
+
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'ki-site.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -88,6 +92,7 @@ INSTALLED_APPS = [
     "csp",
     "crispy_forms",
     "django_prose_editor",
+    "history",
     "contacts",
     "pages",
     "offers",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
+from contacts.city_admin import CityForm
 from contacts.forms import REVIEW_FIELDS, ReviewedForm
 from contacts.languages import SOURCE_LANGUAGE
 

@@ -88,6 +88,8 @@ def demo_rows(django_db_setup, django_db_blocker):
 
 def enter(rows_of_models):
     with transaction.atomic(), connection.cursor() as cursor:
+        # What emptying the tables after another test has left.
+        cursor.execute("DELETE FROM history_formerrow")
         for model, (columns, rows) in rows_of_models.items():
             names = ", ".join(f'"{column}"' for column in columns)
             places = ", ".join(["%s"] * len(columns))

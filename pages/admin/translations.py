@@ -5,21 +5,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import EVERYBODY, PUBLISHERS, WRITERS
 from contacts.rights import has_role, translates_into
+from history.models import FormerRow
 
 from ..forms import TranslationForm
 from ..models import Page, PageRevision, PageTranslation
 from ..views.pages import preview_response
 from ..widgets import LOOK
-from .texts import TextAdmin, moment, page_url, publish, text_url
+from . import history
+from .texts import TextAdmin, page_url, publish, text_url
 
 # Easy German is a text of its own: it is compared with the German one only where somebody says that it renders it.
 EASY_GERMAN = "de-simple"
@@ -156,6 +156,13 @@ class PageTranslationAdmin(TextAdmin):
                 view(self.restore_view),
                 name="pages_pagetranslation_restore",
             ),
+            path(
+                "<int:text_id>/restore-draft/<int:record_id>/",
+                view(self.restore_draft_view),
+                name="pages_pagetranslation_restore_draft",
+            ),
+            path("<int:text_id>/compare/", view(self.compare_view), name="pages_pagetranslation_compare"),
+            path("<int:text_id>/as-it-was/", view(self.as_it_was_view), name="pages_pagetranslation_as_it_was"),
             path("<int:text_id>/publish/", view(self.publish_view), name="pages_pagetranslation_publish"),
             path("<int:text_id>/unpublish/", view(self.unpublish_view), name="pages_pagetranslation_unpublish"),
             path("<int:text_id>/cancel/", view(self.cancel_view), name="pages_pagetranslation_cancel"),
@@ -185,16 +192,13 @@ class PageTranslationAdmin(TextAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         text = self.text_or_404(request, object_id if object_id.isdecimal() else 0)
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "title": f"Frühere Fassungen: {text}",
-            "text": text,
-            "now": timezone.now(),
-            "revisions": text.revisions.select_related("created_by", "ended_by").defer("body"),
-            "may_restore": self.has_change_permission(request, text),
-            "edit_url": text_url(text),
-        }
-        return TemplateResponse(request, "admin/pages/history.html", context)
+        return history.overview(request, self, text)
+
+    def compare_view(self, request, text_id):
+        return history.compare(request, self, self.text_or_404(request, text_id))
+
+    def as_it_was_view(self, request, text_id):
+        return history.as_it_was(request, self, self.text_or_404(request, text_id))
 
     @method_decorator(require_POST)
     def restore_view(self, request, text_id, revision_id):
@@ -202,13 +206,15 @@ class PageTranslationAdmin(TextAdmin):
         if not self.has_change_permission(request, text):
             raise PermissionDenied
         revision = get_object_or_404(text.revisions, pk=revision_id)
-        text.restore(revision, request.user)
-        messages.success(
-            request,
-            f"Die Fassung vom {moment(revision.visible_from)} steht jetzt im Entwurf. "
-            "Für Besucher*innen hat sich noch nichts geändert.",
-        )
-        return redirect(text_url(text))
+        return history.restore(request, text, history.version_of(text, revision))
+
+    @method_decorator(require_POST)
+    def restore_draft_view(self, request, text_id, record_id):
+        text = self.text_or_404(request, text_id)
+        if not self.has_change_permission(request, text):
+            raise PermissionDenied
+        record = get_object_or_404(FormerRow.objects.of(text), pk=record_id)
+        return history.restore(request, text, history.former_draft(text, record))
 
     @method_decorator(require_POST)
     def publish_view(self, request, text_id):

@@ -176,7 +176,7 @@ def test_history_restores_into_the_draft(client, advice, editor):
     first = text.revisions.get()
     submit(client, address_of(advice), "_publish", **{"translations-0-title": "Neu"})
     history = client.get(reverse("admin:pages_pagetranslation_history", args=[text.pk]))
-    assert [revision.title for revision in history.context["revisions"]] == ["Neu", "Beratung"]
+    assert [version.words.title for version in history.context["versions"]] == ["Neu", "Beratung"]
     restore = reverse("admin:pages_pagetranslation_restore", args=[text.pk, first.pk])
     assert client.get(restore).status_code == 405
     client.post(restore)

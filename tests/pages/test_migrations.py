@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils import timezone
 
+from history import triggers
 from tests.factories import make_city
 
 BEFORE = [("pages", "0002_revisions_never_overlap")]
@@ -24,8 +25,11 @@ def migrate(targets):
 def schema(transactional_db):
     """Tests may leave the tables in any state in which the migrations go on."""
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    # What `manage.py migrate` does by itself before and after.
+    triggers.drop()
     yield
     migrate(newest)
+    triggers.create()
 
 
 def test_page_moves_from_an_address_that_a_view_needs(schema):
