@@ -20,7 +20,7 @@ STARTS_A_LINE = ("p", "li", "br", "hr", "ul", "ol", "blockquote")
 # „Integrationsmanagement (KIM)“, „kurz KIM“, „KIM (Integrationsmanagement)“, „KIM heißt …“
 EXPLAINED = re.compile(
     r"\(([\w-]{2,60})\)|\bkurz:? ([\w-]{2,60})"
-    r"|(?<![\w-])([\w-]{2,60})\s(?:\(|=|heißt\b|bedeutet\b|steht für\b|ist die Abkürzung\b|means\b|stands for\b)"
+    r"|(?<![\w-])([\w-]{2,60})(?=\s(?:\(|=|heißt\b|bedeutet\b|steht für\b|ist die Abkürzung\b|means\b|stands for\b))"
 )
 
 
