@@ -239,6 +239,33 @@ def test_forms_with_faults_are_accessible_and_fit(width, open_admin, numbers, ch
     check(page)
 
 
+FAULTY = """
+<h3>Zeiten</h3>
+<p>Das Café ist Mo–Do 9–12 Uhr offen. Melden Sie sich bis 31.12.2024 an, und zwar <a href="../termine/">hier</a>.</p>
+<p>BITTE BEACHTEN: Rufen Sie 0521 513789 an oder schreiben Sie an info@example.org. Mehr steht auf www.example.org.</p>
+<p>Das MSO-Treffen ist für alle da, die in der Stadt wohnen, arbeiten, lernen oder neu angekommen sind und die andere
+Menschen aus vielen Ländern kennenlernen wollen.</p>
+<p><a>Zum Kurs</a></p>
+<h2>Und dann?</h2>
+"""
+
+
+@each_theme
+@each_width
+def test_findings_of_the_check_are_accessible_and_lead_to_their_fields(width, theme, open_admin, numbers, check):
+    german = PageTranslation.objects.get(pk=numbers["german"])
+    german.summary, german.body = "", FAULTY
+    german.save()
+    page = open_admin("editor", width, theme)
+    page.goto(f"/admin/pages/page/{german.page_id}/change/")
+    check(page)
+    findings = page.get_by_role("region", name="Prüfung vor dem Veröffentlichen")
+    findings.get_by_role("link", name="Kurz gesagt").click()
+    expect(page.get_by_label("Kurz gesagt")).to_be_focused()
+    findings.get_by_role("link", name="Text, 3. Absatz").first.click()
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_focused()
+
+
 @each_theme
 def test_signing_out_is_accessible(theme, open_admin, check):
     page = open_admin("editor", 320, theme)

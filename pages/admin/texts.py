@@ -15,6 +15,7 @@ from contacts.models.city import PUBLISHERS
 from contacts.rights import has_role, translates_into
 
 from ..models import Page, PageRevision, PageTranslation, State
+from .checks import check_of
 
 
 def moment(instant):
@@ -156,5 +157,9 @@ class TextAdmin(CityScopedAdmin):
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
             context["unpublish_url"] = page_url(page, "unpublish")
+            # What was typed and not saved is not checked: the fields say what is wrong with it.
+            if form and not form.is_bound and self.has_change_permission(request, obj):
+                form.instance.page = page
+                context["check"] = check_of(form)
             context["delete_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -5,12 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django_prose_editor.fields import ProseEditorField
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 
+from .. import checks
 from ..richtext import EXTENSIONS, blocks, digest
 from .image import Image
 from .page import Page
@@ -18,8 +18,6 @@ from .search import SearchText
 
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
-
-LONGEST_BODY = 200_000  # characters
 
 
 def lines(text):
@@ -262,27 +260,13 @@ class PageTranslation(Text):
         return PageTranslation.objects.select_for_update(of=("self",)).select_related("page__city").get(pk=self.pk)
 
     def check_complete(self):
-        """A draft may have gaps, a public page may not. Sanitises the body on the way."""
+        """A draft may be as it is, a public page has no gaps and no errors. Sanitises the body on the way."""
         self.clean_fields(exclude={"page", "updated_by"})
-        needed = {"title": "die Überschrift", "summary": "„Kurz gesagt“", "body": "der Text"}
-        errors = {
-            field: f"Zum Veröffentlichen fehlt noch {label}."
-            for field, label in needed.items()
-            if not strip_tags(getattr(self, field)).strip()
-        }
-        if len(self.body) > LONGEST_BODY:
-            errors["body"] = "Der Text ist zu lang. Bitte verteilen Sie ihn auf mehrere Seiten."
-        errors |= self._picture_errors()
+        errors = {}
+        for finding in checks.errors(checks.Reading(self)):
+            errors.setdefault(finding.field, []).append(finding.message)
         if errors:
             raise ValidationError(errors)
-
-    def _picture_errors(self):
-        if self.has_picture_to_describe and not self.picture_alternative.strip():
-            sentence = "Zum Veröffentlichen fehlt noch: Was ist auf dem Bild zu sehen? Oder ist es nur Schmuck?"
-            return {"picture_alternative": sentence}
-        if self.picture_id and not self.picture.may_be_shown:
-            return {"picture": "Zum Veröffentlichen fehlt noch die Einwilligung der Menschen auf dem Bild."}
-        return {}
 
     @transaction.atomic
     def publish(self, by, at=None, until=None):

@@ -80,6 +80,14 @@
       label.id ||= `${textarea.id}_label`;
       area.setAttribute("aria-labelledby", label.id);
       label.addEventListener("click", () => editor.commands.focus());
+      // Links to the text lead into the editor; without it they lead to its label.
+      for (const link of document.querySelectorAll(`a[href="#${textarea.id}_label"]`)) {
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          label.scrollIntoView();
+          editor.commands.focus();
+        });
+      }
     }
     for (const name of ["aria-describedby", "aria-invalid", "lang", "dir"]) {
       if (textarea.hasAttribute(name)) area.setAttribute(name, textarea.getAttribute(name));
