@@ -166,7 +166,7 @@ def _read_child(child, codes, write_text, used):
 
 def shape(outer, tokens):
     """What holds a block together, as a fingerprint: lists and paragraphs in their order, and where links lead."""
-    frame, links, around = [], [], [tag_of(outer)]
+    frame, links, around = [tag_of(outer)], [], [tag_of(outer)]
     for kind, raw in tokens:
         tag = raw if kind == "close" else tag_of(raw)
         if kind == "open":

@@ -253,8 +253,9 @@ def _decide(report, manifest):
     changed = [line for line in report.lines if line.outcome == Outcome.CHANGED]
     report.texts = {line.unit.field: line.text for line in changed if line.unit.field != "body"}
     after = current
-    if any(line in changed for line in lines):
+    if changed and (not current or any(line in changed for line in lines)):
         after = _rendering(lines, current) if _all_usable(lines) else _with_changes(lines, current)
+    if after != current:
         report.texts["body"] = "\n".join(after)
     report.is_complete = all(line.finished for line in report.lines) and after == _rendering(lines, current)
     if report.is_complete and not _is_ahead(report, manifest):
