@@ -252,12 +252,13 @@ def _decide(report, manifest):
         _refuse_mixture(lines)
     changed = [line for line in report.lines if line.outcome == Outcome.CHANGED]
     report.texts = {line.unit.field: line.text for line in changed if line.unit.field != "body"}
+    is_finished = all(line.finished for line in report.lines)
     after = current
-    if changed and (not current or any(line in changed for line in lines)):
+    if changed and (is_finished or any(line in changed for line in lines)):
         after = _rendering(lines, current) if _all_usable(lines) else _with_changes(lines, current)
     if after != current:
         report.texts["body"] = "\n".join(after)
-    report.is_complete = all(line.finished for line in report.lines) and after == _rendering(lines, current)
+    report.is_complete = is_finished and after == _rendering(lines, current)
     if report.is_complete and not _is_ahead(report, manifest):
         report.source_digests = manifest.digests
 

@@ -32,7 +32,7 @@ class Work:
     @property
     def fields(self):
         """Those of the text fields that say something in German, without the body."""
-        further = ["picture_alternative"] if self.source.picture_id and not self.source.picture_is_decorative else []
+        further = [] if self.source.picture_is_decorative else ["picture_alternative"]
         names = [*PageTranslation.fields_of_kind(self.page.kind), *further]
         return [field for field in names if field != "body" and getattr(self.source, field).strip()]
 

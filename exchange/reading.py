@@ -9,7 +9,8 @@ from .codes import name
 from .manifest import Manifest
 
 LARGEST_FILE = 1_500_000  # bytes: some hundred pages
-DECLARATION = re.compile(r"\A\s*<\?xml[^>]*?(?:encoding\s*=\s*[\"']([\w.-]*)[\"'])?[^>]*?\?>", re.ASCII)
+DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+ENCODING = re.compile(r"encoding\s*=\s*[\"']([^\"']*)[\"']")
 READABLE_ENCODINGS = ("utf-8", "utf8", "us-ascii", "utf-16", "utf-16le", "utf-16be")
 
 
@@ -44,7 +45,8 @@ def decode(data):
     except UnicodeDecodeError:
         raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Büro soll sie als UTF-8 speichern.") from None
     declaration = DECLARATION.match(text)
-    if declaration and (declaration[1] or "utf-8").lower() not in READABLE_ENCODINGS:
+    named = ENCODING.search(declaration[0]) if declaration else None
+    if named and named[1].lower() not in READABLE_ENCODINGS:
         raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Büro soll sie als UTF-8 speichern.")
     return text[declaration.end() :] if declaration else text
 

@@ -81,7 +81,7 @@ def test_translating_everything_renders_everything(demo, operator):
 
 
 @given(german=bodies, arabic=bodies)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 def test_any_body_survives(db, operator, german, arabic):
     city = make_city()
     page = make_page(city, translation={"body": german}, published=False)
@@ -95,7 +95,7 @@ def test_any_body_survives(db, operator, german, arabic):
 
 
 @given(german=bodies)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 def test_any_german_body_can_be_copied_as_translation(db, operator, german):
     assume(not LOOKS_LIKE_A_TAG.search(unescape(strip_tags(german))))
     page = make_page(make_city(), translation={"body": german}, published=False)
