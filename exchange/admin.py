@@ -155,14 +155,17 @@ class AgencyPageAdmin(CityScopedAdmin):
             written = accept(request.POST.get("ticket", ""), request.user)
         except ReportChanged as changed:
             messages.warning(
-                request, "Seit dem Bericht hat jemand etwas geändert. Noch ist nichts gespeichert. Bitte prüfen Sie neu."
+                request,
+                "Seit dem Bericht hat jemand etwas geändert. Noch ist nichts gespeichert. Bitte prüfen Sie neu.",
             )
             return self.show_report(request, changed.data, changed.language, changed.reports)
         except FileError as error:
             messages.error(request, str(error))
             return redirect("admin:exchange_agencypage_import")
         except (IntegrityError, ValidationError):
-            messages.error(request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei neu hoch.")
+            messages.error(
+                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei neu hoch."
+            )
             return redirect("admin:exchange_agencypage_import")
         return self.say_what_was_stored(request, written)
 
@@ -172,7 +175,8 @@ class AgencyPageAdmin(CityScopedAdmin):
             return redirect("admin:exchange_agencypage_import")
         count = "Ein Text ist" if len(written) == 1 else f"{len(written)} Texte sind"
         messages.success(
-            request, f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. Veröffentlichen Sie jetzt."
+            request,
+            f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. Veröffentlichen Sie jetzt.",
         )
         first = written[0].draft
         address = reverse("admin:exchange_agencypage_changelist")

@@ -81,7 +81,9 @@ def returned_files(data, language):
 def _returned_file(element):
     file = ReturnedFile(element.get("original", ""), element.get("target-language", ""))
     try:
-        file.manifest = Manifest.from_signed(element.findtext(f"{name('header')}/{name('skl')}/{name('internal-file')}"))
+        file.manifest = Manifest.from_signed(
+            element.findtext(f"{name('header')}/{name('skl')}/{name('internal-file')}")
+        )
     except (ValueError, AttributeError, TypeError):
         file.fault = "Die Kennung dieser Seite fehlt oder ist verändert. Bitte exportieren Sie die Seite noch einmal."
         return file
@@ -98,6 +100,3 @@ def _add_unit(file, element):
         file.doubled.add(number)
     target = element.find(name("target"))
     file.units[number] = ReturnedUnit(target, None if target is None else target.get("state"))
-
-
-

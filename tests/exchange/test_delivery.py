@@ -78,6 +78,10 @@ def stored(page, language="ar"):
     return page.translations.get(language=language)
 
 
+def german(page):
+    return page.translations.get(language="de")
+
+
 # --- What is written ---------------------------------------------------------------------------------
 
 
@@ -144,10 +148,6 @@ def test_new_german_block_finds_its_place_in_the_translation(page, arabic, edito
     text = stored(page)
     assert text.body == "<p>one <strong>bold</strong></p>\n<p>new</p>\n<p>two</p>\n<ul><li>three</li></ul>"
     assert text.source_digests == german(page).digests
-
-
-def german(page):
-    return page.translations.get(language="de")
 
 
 def test_block_that_german_has_no_more_goes_when_the_rest_is_translated(page, arabic, editor):
