@@ -1,13 +1,17 @@
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.forms import ModelForm
+from django.urls import path
 from django.utils.html import format_html_join
 
 from .city_admin import CityScopedAdmin, plain_choice
 from .forms import CityLanguageFormSet, ContactForm, MembershipForm, review_fieldset
 from .languages import LANGUAGES
 from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
+from .replacing_views import replace_view, replaced_view
 from .rights import MANAGERS, name_of
 
 
@@ -123,6 +127,16 @@ class ContactAdmin(CityScopedAdmin):
     def save_model(self, request, obj, form, change):
         form.note_who_verified(request.user)
         super().save_model(request, obj, form, change)
+
+    def get_urls(self):
+        def view(function):
+            return self.admin_site.admin_view(partial(function, self))
+
+        return [
+            path("<int:object_id>/ersetzen/", view(replace_view), name="contacts_contact_replace"),
+            path("ersetzt/<int:replacement_id>/", view(replaced_view), name="contacts_contact_replaced"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="Gesprochene Sprachen")
     def languages_shown(self, contact):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from contacts.models import City, Contact, Funder, Location, Membership, Role
+from contacts.replacing import replace
 from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, OutgoingMail
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
@@ -32,8 +33,14 @@ ADDRESSES = {
         "/admin/offers/call/",
         "/admin/offers/call/{call}/change/",
         "/admin/pages/pagetranslation/{german}/history/",
+        "/admin/exchange/agencypage/",
+        "/admin/exchange/agencypage/?language=ar&which=alle",
+        "/admin/exchange/agencypage/?language=ar&page={page}",
+        "/admin/exchange/agencypage/einlesen/?language=ar",
         "/admin/contacts/contact/",
         "/admin/contacts/contact/{contact}/change/",
+        "/admin/contacts/contact/{contact}/ersetzen/",
+        "/admin/contacts/contact/ersetzt/{replacement}/",
         "/admin/contacts/contact/{contact}/delete/",
         "/admin/contacts/contact/{contact}/history/",
         "/admin/reviews/reviewrequest/",
@@ -78,6 +85,7 @@ ADDRESSES = {
     ),
     "operator": (
         "/admin/",
+        "/admin/exchange/agencypage/",
         "/admin/inquiries/inquiry/",
         "/admin/legal/imprint/",
         "/admin/pages/page/add/",
@@ -124,6 +132,7 @@ def numbers(bielefeld, people):
         "adopted": adopt(standards()["griffbereit"], bielefeld, None)[0].pk,
         "call": Call.objects.for_city(bielefeld).first().pk,
         "contact": Contact.objects.for_city(bielefeld).first().pk,
+        "replacement": replace(*Contact.objects.for_city(bielefeld)[1:3], None).pk,
         "location": Location.objects.for_city(bielefeld).first().pk,
         "funder": Funder.objects.for_city(bielefeld).first().pk,
         "membership": Membership.objects.get(user=people["translator"]).pk,

@@ -1,5 +1,6 @@
 from .city import City, CityLanguage, CityScopedQuerySet, Membership, Role
 from .contact import Contact, Funder, Location, OpeningHours
+from .replacement import ContactReplacement
 from .review import Reviewed
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "CityLanguage",
     "CityScopedQuerySet",
     "Contact",
+    "ContactReplacement",
     "Funder",
     "Location",
     "Membership",
