@@ -9,6 +9,7 @@ from contacts.city_admin import CityForm
 from contacts.languages import SOURCE_LANGUAGE
 
 from .models import FocusArea, Page, PageTranslation
+from .models.link import for_form
 from .models.page import RESERVED_SLUGS
 
 # German letters as a reader would write them without umlauts; slugify alone would drop the e.
@@ -59,6 +60,7 @@ class TextForm(forms.ModelForm):
         self.fields["title"].required = True
         self.initial["seen_version"] = self.instance.version
         if self.instance.pk:
+            self.initial["body"] = for_form(self.instance.body, self.instance.page, self.instance.language)
             self.initial["publish_until"] = self._end_of_public_text()
 
     def _end_of_public_text(self):

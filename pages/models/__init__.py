@@ -1,5 +1,6 @@
 from .document import Document
 from .image import Image
+from .link import PageLink
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -13,6 +14,7 @@ __all__ = [
     "Image",
     "Page",
     "PageAlias",
+    "PageLink",
     "PageRevision",
     "PageTranslation",
     "Phase",

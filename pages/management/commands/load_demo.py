@@ -107,15 +107,17 @@ class Command(BaseCommand):
             load_contact(city, **fields | {"location": locations.get(fields.get("location"))})
         for position, fields in enumerate(data.get("funders", [])):
             create(Funder, city=city, position=position, **fields)
-        for position, fields in enumerate(data["pages"]):
-            self.load_page(folder, city, position, fields)
+        # All pages before the first text: a text links to any of them.
+        pages = [(self.load_page(city, position, fields), fields) for position, fields in enumerate(data["pages"])]
+        for page, fields in pages:
+            self.load_texts(folder, page, fields.get("short_titles", {}))
         for label, rows in data.get("records", {}).items():
             for fields in rows:
                 load_record(city, label, **fields)
         return len(data["pages"])
 
-    def load_page(self, folder, city, position, fields):
-        short_titles = fields.pop("short_titles", {})
+    def load_page(self, city, position, fields):
+        fields = {name: value for name, value in fields.items() if name != "short_titles"}
         parent = Page.objects.for_city(city).get(slug=fields.pop("parent")) if "parent" in fields else None
         model = apps.get_model(fields.pop("model", "pages.page"))
         contacts = Contact.objects.for_city(city).filter(function__in=fields.pop("contacts", []))
@@ -126,6 +128,9 @@ class Command(BaseCommand):
             fields["focus_area"] = FocusArea.objects.get(city=city, slug=fields["focus_area"])
         page = create(model, city=city, position=position, parent=parent, **fields)
         page.contacts.set(contacts)
+        return page
+
+    def load_texts(self, folder, page, short_titles):
         source_digests = {}
         # German first: the translations refer to it.
         paths = sorted(folder.glob(f"{page.slug}.*.html"), key=lambda path: path.suffixes[0] != f".{SOURCE_LANGUAGE}")
