@@ -1,6 +1,7 @@
 """Links to this site inside texts: stored as references without language, read as addresses in the reader's.
 
-`/seite/12/` is page 12, whatever its slug is now; `/seite/bielefeld/kontakt/` is what stands at /<language>/bielefeld/kontakt/.
+`/seite/12/` is page 12, whatever its slug is now; `/seite/bielefeld/kontakt/` is what stands at the address
+/<language>/bielefeld/kontakt/.
 """
 
 import re
