@@ -10,6 +10,7 @@ from contacts.forms import REVIEW_FIELDS, ReviewedForm
 from contacts.languages import SOURCE_LANGUAGE
 
 from .models import Document, FocusArea, Image, Page, PageTranslation
+from .models.link import for_form
 from .models.page import RESERVED_SLUGS
 from .widgets import FocalPointInput
 
@@ -62,6 +63,7 @@ class TextForm(forms.ModelForm):
         self.fields["title"].required = True
         self.initial["seen_version"] = self.instance.version
         if self.instance.pk:
+            self.initial["body"] = for_form(self.instance.body, self.instance.page, self.instance.language)
             self.initial["publish_until"] = self._end_of_public_text()
 
     def _end_of_public_text(self):

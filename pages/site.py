@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 
+from .internal_links import as_read, referenced_pages, rewrite
 from .models import Document, Page, PageRevision, PageTranslation
+from .models.link import find_targets
 
 # Lists of every city, in the order of the menu.
 LISTS = [
@@ -87,6 +89,12 @@ class Entry:
         if self.revision.picture_alternative and is_about_this:
             return self.revision.picture_alternative, self.language
         return self.german.picture_alternative, LANGUAGES[SOURCE_LANGUAGE]
+
+    @property
+    def bodies(self):
+        """All HTML that the page of the entry shows, of an entry loaded with its texts."""
+        texts = [self.revision, self.source, *(area.revision for area in self.focus_areas)]
+        return [text.body for text in texts if text]
 
     @property
     def detail(self):
@@ -168,6 +176,21 @@ class Site:
             if SOURCE_LANGUAGE in texts
         ]
         return sorted(entries, key=lambda entry: (entry.page.position, entry.page.pk))
+
+    @cached_property
+    def link_targets(self):
+        """Pages by the number by which texts refer to them; None where there is nothing to read."""
+        return {entry.page.pk: entry.page for entry in self.entries}
+
+    def find_link_targets(self, *texts):
+        """Looks once for all pages to which texts link and the menu does not know. Asks only if there are any."""
+        if missing := referenced_pages(*texts) - self.link_targets.keys():
+            self.link_targets.update(find_targets(missing, self.instant, self.city))
+
+    def with_addresses(self, html, language_tag):
+        """A text as visitors read it: its references are addresses in a language, or only words."""
+        self.find_link_targets(html)
+        return rewrite(html, lambda address: as_read(address, language_tag, self.link_targets.get))
 
     @cached_property
     def current_entries(self):

@@ -19,6 +19,7 @@ from contacts.rights import has_role
 from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
 from ..models import FocusArea, Image, Page, PageRevision, PageTranslation
 from ..widgets import PictureChoice
+from .links import linked_from
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
 
 # What visitors never learn of.
@@ -126,12 +127,22 @@ class PageAdmin(TextAdmin):
         form.note_who_verified(request.user)
         request.place_changed = change and bool({*form.changed_data} - UNSEEN) and self.was_public(page)
         super().save_model(request, page, form, change)
+        if change and "slug" in form.changed_data:
+            messages.info(
+                request,
+                f"Die alte Adresse „{form.initial['slug']}“ leitet zur neuen weiter. Links in Texten führen von selbst "
+                "zur neuen Adresse.",
+            )
 
     def has_delete_permission(self, request, obj=None):
         """What visitors have seen is withdrawn, not deleted."""
         if obj and self.was_public(obj):
             return False
         return super().has_delete_permission(request, obj)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        page = self.get_object(request, object_id)
+        return super().delete_view(request, object_id, {"linked_from": page and linked_from(page)})
 
     def translation_of(self, page):
         return page.translations.select_related("page").get(language=SOURCE_LANGUAGE)
@@ -180,6 +191,7 @@ class PageAdmin(TextAdmin):
             "page": page,
             "heading": page.german_title(),
             "back_url": page_url(page),
+            "linked_from": linked_from(page),
         }
         return TemplateResponse(request, "admin/pages/unpublish.html", context)
 

@@ -11,36 +11,18 @@ from js_asset import Media
 
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from contacts.models import City
 from contacts.models.city import PUBLISHERS
 from contacts.rights import has_role, translates_into
 
 from ..models import Page, PageRevision, PageTranslation, State
+from .addresses import page_url, text_url
 from .checks import check_of
+from .links import dead_links, link_targets, linked_from
 
 
 def moment(instant):
     return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
-
-
-# Where pages of a kind with a table of its own are edited.
-ADMIN_OF_KIND = {
-    Page.Kind.FOCUS_AREA: "pages_focusarea",
-    Page.Kind.OFFER: "offers_offer",
-    Page.Kind.CALL: "offers_call",
-    Page.Kind.EVENT: "events_event",
-    Page.Kind.NEWS: "events_news",
-}
-
-
-def page_url(page, action="change"):
-    return reverse(f"admin:{ADMIN_OF_KIND.get(page.kind, 'pages_page')}_{action}", args=[page.pk])
-
-
-def text_url(translation, action="change", *args):
-    """Where staff work on a text; German is edited in the form of its page."""
-    if action == "change" and translation.is_source:
-        return page_url(translation.page)
-    return reverse(f"admin:pages_pagetranslation_{action}", args=[translation.pk, *args])
 
 
 def german_is_public(page):
@@ -145,6 +127,7 @@ class TextAdmin(CityScopedAdmin):
         # The editor's import map is the only inline script of the whole site.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
         context["may_publish"] = has_role(request.user, PUBLISHERS, request.city_id)
+        context["link_targets"] = link_targets(City.objects.get(pk=request.city_id))
         form = context["text_form"] = self.text_form_in(context)
         if form and "publish_at" in form.fields:
             context["publish_fields"] = [form["publish_at"], form["publish_until"]]
@@ -156,6 +139,8 @@ class TextAdmin(CityScopedAdmin):
             context |= shown_states(page, states, request.user)
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
+            context["linked_from"] = linked_from(page)
+            context["dead_links"] = dead_links(context["text"]) if context["text"] else []
             context["unpublish_url"] = page_url(page, "unpublish")
             # What was typed and not saved is not checked: the fields say what is wrong with it.
             if form and not form.is_bound and self.has_change_permission(request, obj):

@@ -1,6 +1,7 @@
 from .document import Document
 from .image import Image, ImageFile
 from .language_wish import LanguageWish
+from .link import PageLink
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -16,6 +17,7 @@ __all__ = [
     "LanguageWish",
     "Page",
     "PageAlias",
+    "PageLink",
     "PageRevision",
     "PageTranslation",
     "Phase",

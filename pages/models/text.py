@@ -11,8 +11,10 @@ from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LAN
 from contacts.models import CityScopedQuerySet
 
 from .. import checks
+from ..internal_links import References
 from ..richtext import EXTENSIONS, blocks, digest
 from .image import Image
+from .link import PageLink
 from .page import Page
 from .search import SearchText
 
@@ -251,9 +253,15 @@ class PageTranslation(Text):
             self.picture_alternative = ""
 
     def save(self, **kwargs):
+        """Whoever writes, the links to this site are stored as references."""
+        if "<a " in self.body:
+            references = References(Page, self.page.city_id)
+            self.body = references.stored(self.body, self.page.get_absolute_url(self.language))
         self.digests = self.compute_digests()
         self.version += 1
-        super().save(**kwargs)
+        with transaction.atomic():
+            super().save(**kwargs)
+            PageLink.objects.write(self)
 
     def _locked(self):
         """The stored row, locked until the transaction ends, so that two editors act one after the other."""
@@ -397,12 +405,13 @@ class PageRevision(Text):
         indexes = [models.Index(name="revision_visible", fields=["translation", "visible_from", "visible_until"])]
 
     def save(self, **kwargs):
-        """What the search reads is written with it."""
+        """What the search reads is written with it, and where it links to."""
         is_new = self._state.adding
         with transaction.atomic():
             super().save(**kwargs)
             if is_new:
                 SearchText.objects.write(self, timezone.now())
+                PageLink.objects.write(self.translation, self)
 
     @property
     def page(self):

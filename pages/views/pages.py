@@ -2,13 +2,16 @@
 
 from django.db.models import Case, F, When, Window
 from django.db.models.functions import RowNumber
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage
 
+from ..internal_links import view_at
 from ..language_wishes import wishes
 from ..models import Page, PageAlias, PageRevision
 from ..richtext import split_at_rule
@@ -90,6 +93,7 @@ def page_context(site, entry):
     context = {"site": site, "entry": entry, "contacts": site.contacts(entry), "funders": site.funders(entry)}
     if entry is None:
         return context
+    site.find_link_targets(*entry.bodies)
     above, below = split_at_rule(entry.revision.body)
     in_text = {area.page.pk for area in entry.focus_areas}
     return context | {
@@ -131,6 +135,27 @@ def short_address(request, city_slug, slug=""):
     if slug:
         return in_readers_language(request, "pages:page", city_slug, slug)
     return in_readers_language(request, "pages:home", city_slug)
+
+
+def reference(request, pk, name="pages:page"):
+    """Where the link to a page in a text leads whoever meets it as it is stored."""
+    was_public = Page.objects.filter(
+        city__is_public=True,
+        translations__language=SOURCE_LANGUAGE,
+        translations__revisions__visible_from__lte=timezone.now(),
+    )
+    page = get_object_or_404(was_public.select_related("city").distinct(), pk=pk)
+    return in_readers_language(request, name, page.city.slug, page.slug)
+
+
+def reference_to_list(request, path):
+    """The same for what is no page: a list, a form, a contact, a start page."""
+    address = f"/{request.LANGUAGE_CODE}/{path}"
+    if view_at(address)[0] is None:
+        raise Http404
+    response = redirect(address)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def short_contact(request, city_slug, pk):

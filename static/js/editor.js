@@ -21,7 +21,7 @@
   const KINDS = { "heading 2": BUTTONS.heading2, "heading 3": BUTTONS.heading3, paragraph: BUTTONS.paragraph };
   const DIALOG = {
     "Edit Link": "Link",
-    URL: "Internet-Adresse, E-Mail (mailto:…) oder Telefon (tel:…)",
+    URL: "Adresse aus dem Browser hineinkopieren oder den Namen einer Seite tippen. Auch mailto:… und tel:…",
     Title: "Hinweis zum Link (freiwillig)",
     Update: "Übernehmen",
     Cancel: "Abbrechen",
@@ -67,7 +67,12 @@
       set(opener, "aria-expanded", String(picker.matches(":popover-open")));
     }
     const dialog = editor.querySelector(".prose-editor-dialog");
-    if (dialog) set(dialog, "aria-label", dialog.querySelector("h3").textContent);
+    if (dialog) {
+      set(dialog, "aria-label", dialog.querySelector("h3").textContent);
+      // The pages of the city, by name.
+      const address = dialog.querySelector('input[name="href"]');
+      if (address && document.getElementById("link-targets")) set(address, "list", "link-targets");
+    }
   };
 
   document.addEventListener("prose-editor:ready", (event) => {

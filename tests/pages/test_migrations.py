@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from history import triggers
+from pages.models import PageLink, PageRevision, PageTranslation, State
+from pages.richtext import blocks, digest
 from tests.factories import make_city
 
 BEFORE = [("pages", "0002_revisions_never_overlap")]
@@ -70,3 +72,45 @@ def test_texts_of_legal_pages_stay_as_pages_that_are_not_public(schema):
     not_over = PageRevision.objects.filter(Q(visible_until=None) | Q(visible_until__gt=timezone.now()))
     assert set(not_over.values_list("translation__page__slug", flat=True)) == {"beratung"}
     assert PageRevision.objects.filter(translation__page=imprint.pk).count() == 1
+
+
+def link(address):
+    return f'<p>Vor <a href="{address}">hier</a>.</p>'
+
+
+def text_of_that_time(apps, page, language, body, source_digests=()):
+    """A published text as it was stored before links were references."""
+    fingerprints = {"title": "t", "body": [digest(block) for block in blocks(body)]}
+    fields = {"title": "T", "body": body, "digests": fingerprints, "source_digests": dict(source_digests)}
+    text = apps.get_model("pages", "PageTranslation").objects.create(page=page, language=language, **fields)
+    apps.get_model("pages", "PageRevision").objects.create(translation=text, visible_from=timezone.now(), **fields)
+    return text
+
+
+def test_links_become_references_and_nothing_becomes_outdated(schema):
+    city = make_city("bielefeld")
+    old = migrate([("pages", "0008_pictures_approval_and_reviews")])
+    OldPage = old.get_model("pages", "Page")
+    target = OldPage.objects.create(city_id=city.pk, slug="beratung")
+    old.get_model("pages", "PageAlias").objects.create(city_id=city.pk, page=target, slug="frueher")
+    source = OldPage.objects.create(city_id=city.pk, slug="quelle")
+    plain = "<p>Ohne Link.</p>"
+    german = text_of_that_time(old, source, "de", plain + link("../beratung/") + link("https://example.org/"))
+    text_of_that_time(old, source, "ar", plain + link("/ar/bielefeld/frueher/"), german.digests)
+    text_of_that_time(old, source, "en", plain, {"title": "t", "body": ["anders"]})
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+    texts = {text.language: text for text in PageTranslation.objects.with_state().filter(page=source.pk)}
+    live = texts["de"].live_revision()
+    assert [texts[tag].state(live) for tag in ("de", "ar", "en")] == [State.PUBLIC, State.PUBLIC, State.OUTDATED]
+    assert PageRevision.objects.get(pk=live.pk).body == plain + link(f"/seite/{target.pk}/") + link(
+        "https://example.org/"
+    )
+    assert texts["ar"].body == plain + link(f"/seite/{target.pk}/")
+    for text in texts.values():
+        assert text.compute_digests()["body"] == text.digests["body"]
+        assert text.revisions.get().compute_digests()["body"] == text.revisions.get().digests["body"]
+    expected = [("ar", "page", target.pk), ("de", "external", None), ("de", "page", target.pk)]
+    for links in (PageLink.objects.filter(revision=None), PageLink.objects.exclude(revision=None)):
+        rows = links.order_by("translation__language", "kind").values_list("translation__language", "kind", "page")
+        assert list(rows) == expected

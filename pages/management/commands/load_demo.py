@@ -17,6 +17,9 @@ from pages.text_files import read_text
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 
+# What of a page's lines belongs to its texts.
+OF_TEXTS = ("short_titles", "picture")
+
 # Fields of pages that are moments, written as `instant` reads them.
 INSTANTS = {"starts_at", "ends_at", "registration_until", "previous_start"}
 
@@ -114,16 +117,17 @@ class Command(BaseCommand):
         for position, fields in enumerate(data.get("funders", [])):
             create(Funder, city=city, position=position, **fields)
         pictures = {fields["file"]: load_image(folder, city, **fields) for fields in data.get("images", [])}
-        for position, fields in enumerate(data["pages"]):
-            self.load_page(folder, city, position, fields | {"picture": pictures.get(fields.get("picture"))})
+        # All pages before the first text: a text links to any of them.
+        pages = [(self.load_page(city, position, fields), fields) for position, fields in enumerate(data["pages"])]
+        for page, fields in pages:
+            self.load_texts(folder, page, fields.get("short_titles", {}), pictures.get(fields.get("picture")))
         for label, rows in data.get("records", {}).items():
             for fields in rows:
                 load_record(city, label, **fields)
         return len(data["pages"])
 
-    def load_page(self, folder, city, position, fields):
-        picture = fields.pop("picture")
-        short_titles = fields.pop("short_titles", {})
+    def load_page(self, city, position, fields):
+        fields = {name: value for name, value in fields.items() if name not in OF_TEXTS}
         parent = Page.objects.for_city(city).get(slug=fields.pop("parent")) if "parent" in fields else None
         model = apps.get_model(fields.pop("model", "pages.page"))
         contacts = Contact.objects.for_city(city).filter(function__in=fields.pop("contacts", []))
@@ -134,6 +138,9 @@ class Command(BaseCommand):
             fields["focus_area"] = FocusArea.objects.get(city=city, slug=fields["focus_area"])
         page = create(model, city=city, position=position, parent=parent, **fields)
         page.contacts.set(contacts)
+        return page
+
+    def load_texts(self, folder, page, short_titles, picture):
         source_digests = {}
         # German first: the translations refer to it.
         paths = sorted(folder.glob(f"{page.slug}.*.html"), key=lambda path: path.suffixes[0] != f".{SOURCE_LANGUAGE}")
