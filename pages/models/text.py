@@ -19,6 +19,7 @@ from .search import SearchText
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
 
+LONG_FIELDS = ("body", "for_whom", "steps", "bring", "not_here")
 LONGEST_BODY = 200_000  # characters
 
 
@@ -160,9 +161,11 @@ class TranslationQuerySet(CityScopedQuerySet):
     def with_state(self):
         """Without bodies, with what `state` needs: the revisions that are or will be visible. Two queries."""
         now = timezone.now()
-        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer("body")
+        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer(
+            *LONG_FIELDS
+        )
         return (
-            self.defer("body")
+            self.defer(*LONG_FIELDS)
             .annotate(was_public=Exists(PageRevision.objects.filter(translation=OuterRef("pk"), visible_from__lte=now)))
             .prefetch_related(Prefetch("revisions", not_over, to_attr="current_revisions"))
         )
@@ -228,9 +231,9 @@ class PageTranslation(Text):
         return State.PUBLIC if self.is_source or live.source_digests else State.OWN
 
     def draft_is_newer(self):
-        """Whether publishing would change what is public, of a translation loaded `with_state`."""
-        live = self.live_revision()
-        return live is not None and (live.digests, live.source_digests) != (self.digests, self.source_digests)
+        """Whether publishing would change what is or will be public, of a translation loaded `with_state`."""
+        latest = self.planned_revision() or self.live_revision()
+        return latest is not None and (latest.digests, latest.source_digests) != (self.digests, self.source_digests)
 
     def save(self, **kwargs):
         self.digests = self.compute_digests()
