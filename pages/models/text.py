@@ -12,7 +12,7 @@ from contacts.models import CityScopedQuerySet
 
 from .. import checks
 from ..internal_links import References
-from ..richtext import EXTENSIONS, blocks, digest
+from ..richtext import EXTENSIONS, blocks, digest, digest_of_lines
 from .image import Image
 from .link import PageLink
 from .page import Page
@@ -21,10 +21,17 @@ from .search import SearchText
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
 
+LONG_FIELDS = ("body", "for_whom", "steps", "bring", "not_here")
+LONGEST_BODY = 200_000  # characters
+
 
 def lines(text):
     """The lines of a plain text that say something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def without_picture(digests):
+    return {field: fingerprint for field, fingerprint in digests.items() if field != "picture_alternative"}
 
 
 class Text(models.Model):
@@ -146,7 +153,7 @@ class Text(models.Model):
         A further field without words has none, so that a new kind of field outdates no text.
         """
         return {
-            field: [digest(block) for block in blocks(text)] if field == "body" else digest(text)
+            field: [digest(block) for block in blocks(text)] if field == "body" else digest_of_lines(text)
             for field, text in self.texts().items()
             if text or field in self.COMMON_FIELDS
         }
@@ -161,6 +168,7 @@ class State(models.TextChoices):
     PUBLIC = "public", "öffentlich"
     CHANGED = "changed", "öffentlich, Entwurf ist neuer"
     OUTDATED = "outdated", "veraltet"
+    OWN = "own", "eigener Text"
     WITHDRAWN = "withdrawn", "nicht mehr öffentlich"
 
 
@@ -170,9 +178,11 @@ class TranslationQuerySet(CityScopedQuerySet):
     def with_state(self):
         """Without bodies, with what `state` needs: the revisions that are or will be visible. Two queries."""
         now = timezone.now()
-        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer("body")
+        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer(
+            *LONG_FIELDS
+        )
         return (
-            self.defer("body")
+            self.defer(*LONG_FIELDS)
             .annotate(was_public=Exists(PageRevision.objects.filter(translation=OuterRef("pk"), visible_from__lte=now)))
             .prefetch_related(Prefetch("revisions", not_over, to_attr="current_revisions"))
         )
@@ -187,6 +197,8 @@ class PageTranslation(Text):
     digests = models.JSONField(default=dict, editable=False)
     # Fingerprints of the German text that this translation renders; empty for German itself.
     source_digests = models.JSONField(default=dict, blank=True, editable=False)
+    # What was written beside which block: [fingerprint of the German block, [fingerprints of own blocks]], in order.
+    block_sources = models.JSONField(default=list, blank=True, editable=False)
     updated_at = models.DateTimeField("geändert", auto_now=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
@@ -229,18 +241,21 @@ class PageTranslation(Text):
             return State.OUTDATED
         if self.planned_revision():
             return State.PLANNED
-        if live:
-            return State.CHANGED if self.is_newer_than(live) else State.PUBLIC
-        return State.WITHDRAWN if self.was_public else State.DRAFT
+        if live is None:
+            return State.WITHDRAWN if self.was_public else State.DRAFT
+        if self.draft_is_newer():
+            return State.CHANGED
+        return State.PUBLIC if self.is_source or live.source_digests else State.OWN
+
+    def draft_is_newer(self):
+        """Whether publishing would change what is or will be public, of a translation loaded `with_state`."""
+        latest = self.planned_revision() or self.live_revision()
+        return latest is not None and self.is_newer_than(latest)
 
     def is_newer_than(self, revision):
         """Whether publishing would change what visitors see. Another picture is no other text for translations."""
-        return revision.digests != self.digests or revision.pictures() != self.pictures()
-
-    @property
-    def draft_is_newer(self):
-        """Of a translation loaded `with_state` that is public."""
-        return self.is_newer_than(self.live_revision())
+        mine, public = ((each.digests, each.source_digests, each.pictures()) for each in (self, revision))
+        return mine != public
 
     def clean(self):
         """What is not shown has no words, so that nobody translates them."""
@@ -277,9 +292,10 @@ class PageTranslation(Text):
             raise ValidationError(errors)
 
     @transaction.atomic
-    def publish(self, by, at=None, until=None):
+    def publish(self, by, at=None, until=None, small_correction=False):
         """Makes the stored text public from `at` (aware datetime, now if None or past) until `until`.
 
+        After a small correction of the German text, translations of the text before it stay current.
         What is public ends at that instant. A version that was still waiting for its time is dropped.
         Publishing what is already public changes nothing. Returns the revision.
         Raises ValidationError with one message per field that is missing.
@@ -306,11 +322,25 @@ class PageTranslation(Text):
             **draft.pictures(),
             digests=draft.compute_digests(),
             source_digests=draft.source_digests,
+            equal_digests=draft._equal_digests(small_correction) if draft.is_source else [],
             visible_from=starts,
             visible_until=until,
             created_by=by,
             **former_end,
         )
+
+    def _equal_digests(self, small_correction):
+        """Fingerprints of earlier public texts that say the same as this one, as small corrections of each other.
+
+        Written down with the revision: whether it becomes public now, later or never, nothing else has to change.
+        """
+        groups = [[digests, *equal] for digests, equal in self.revisions.values_list("digests", "equal_digests")]
+        same = [self.compute_digests(), *(groups[0] if small_correction and groups else [])]
+        waiting = groups
+        while touching := [group for group in waiting if any(each in same for each in group)]:
+            same += [each for group in touching for each in group]
+            waiting = [group for group in waiting if group not in touching]
+        return [each for position, each in enumerate(same) if each not in same[:position]][1:]
 
     @transaction.atomic
     def unpublish(self, by):
@@ -376,6 +406,8 @@ class PageRevision(Text):
     translation = models.ForeignKey(PageTranslation, on_delete=models.CASCADE, related_name="revisions")
     digests = models.JSONField(default=dict)
     source_digests = models.JSONField(default=dict, blank=True)
+    # Of a German text: fingerprints of earlier ones whose translations render this one, too.
+    equal_digests = models.JSONField(default=list, blank=True)
     visible_from = models.DateTimeField("öffentlich ab")
     visible_until = models.DateTimeField("öffentlich bis", null=True, blank=True)
     # What the revision before would have done without this one; dropping a planned one gives it back.
@@ -427,11 +459,11 @@ class PageRevision(Text):
 
     def is_outdated_against(self, source):
         """Whether the German text says something else than what this translation renders."""
-        known = self.source_digests
+        known, *equal = self.source_digests, source.digests, *source.equal_digests
         if "picture_alternative" not in source.digests:
             # The picture is gone or only decorates: its words are shown in no language.
-            known = {field: fingerprint for field, fingerprint in known.items() if field != "picture_alternative"}
-        return bool(self.source_digests) and known != source.digests
+            known, *equal = map(without_picture, (known, *equal))
+        return bool(self.source_digests) and known not in equal
 
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""
