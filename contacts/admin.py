@@ -47,6 +47,7 @@ class CityAdmin(CityScopedAdmin):
     inlines = [CityLanguageInline]
     fieldsets = [
         (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
+        ("Veröffentlichen", {"fields": ["four_eyes"]}),
         ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
         ("Feste Angaben", {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]}),

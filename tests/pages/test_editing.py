@@ -267,8 +267,10 @@ def test_saving_place_and_contacts_is_no_collision(client, advice, editor):
 
 
 def test_restoring_while_somebody_edits_is_a_collision(client, advice, editor):
-    opened = form_data(client.get(address_of(advice)))
     text = PageTranslation.objects.get(page=advice)
+    text.title = "Entwurf"
+    text.save()
+    opened = form_data(client.get(address_of(advice)))
     text.restore(text.revisions.get(), by=editor)
     response = client.post(address_of(advice), opened | {"_save": "1", "translations-0-title": "Anders"})
     assert response.context["text_form"].conflicting is not None
