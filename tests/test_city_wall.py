@@ -234,6 +234,7 @@ def test_walk_would_see_a_leak(client, other):
         "pages_searchsynonym_change",
         "pages_pagetranslation_change",
         "pages_pagetranslation_history",
+        "pages_pagetranslation_draft",
         "pages_pagetranslation_preview",
         "pages_pagetranslation_revision",
         "inquiries_deletionrecord_change",

@@ -255,6 +255,9 @@ class PageTranslation(Text):
         row = PageTranslation.objects.filter(pk=self.pk, version=version)
         return bool(row.update(approved_version=version, approved_by=name))
 
+    def take_back_approval(self, name):
+        PageTranslation.objects.filter(pk=self.pk, approved_by=name).update(approved_version=None, approved_by="")
+
     def _locked(self):
         """The stored row, locked until the transaction ends, so that two editors act one after the other."""
         return PageTranslation.objects.select_for_update(of=("self",)).select_related("page__city").get(pk=self.pk)
