@@ -188,6 +188,7 @@ class InvitationAdmin(CityScopedAdmin):
             "may_delete": self.has_delete_permission(request, invitation),
             "suggestions": invitation.suggestions.select_related("decided_by").defer("texts", "source_digests"),
             "verdicts": invitation.verdicts.all(),
+            "has_open_remarks": invitation.verdicts.waiting().exists(),
             "text_url": self.url_of_text(invitation),
         }
         if invitation.is_open and invitation.can_be_shown and invitation.kind in ADDRESSES:
