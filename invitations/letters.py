@@ -25,7 +25,12 @@ def title_of(invitation):
 
 def words_for(invitation, link, language):
     with override(language):
-        context = {"invitation": invitation, "title": title_of(invitation), "link": link, "language": LANGUAGES[language]}
+        context = {
+            "invitation": invitation,
+            "title": title_of(invitation),
+            "link": link,
+            "language": LANGUAGES[language],
+        }
         return render_to_string("invitations/mail/link.txt", context).strip()
 
 
@@ -52,6 +57,4 @@ def link_mail(invitation, link, by):
 
 def drop_waiting_mail(invitation):
     """What has not gone out does not go out any more."""
-    OutgoingMail.objects.filter(
-        city=invitation.city, sent_at=None, secret_link__endswith=path_of(invitation)
-    ).delete()
+    OutgoingMail.objects.filter(city=invitation.city, sent_at=None, secret_link__endswith=path_of(invitation)).delete()

@@ -286,9 +286,7 @@ class Suggestion(models.Model):
 
     def _locked(self):
         return (
-            Suggestion.objects.select_for_update(of=("self",))
-            .select_related("invitation__page__city")
-            .get(pk=self.pk)
+            Suggestion.objects.select_for_update(of=("self",)).select_related("invitation__page__city").get(pk=self.pk)
         )
 
     def _decide(self, state, by):

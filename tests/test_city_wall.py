@@ -13,6 +13,7 @@ from django.utils import timezone
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
 from events.models import Event, News
 from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
+from invitations.models import Invitation, Suggestion, Verdict
 from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import (
@@ -35,11 +36,13 @@ from tests.factories import (
     make_focus_area,
     make_image,
     make_inquiry,
+    make_invitation,
     make_location,
     make_news,
     make_offer,
     make_page,
     make_search_miss,
+    make_suggestion,
     make_translation,
     make_user,
     make_video,
@@ -80,6 +83,9 @@ MODELS = [
     Inquiry,
     InterpretingRules,
     OutgoingMail,
+    Invitation,
+    Suggestion,
+    Verdict,
     User,
 ]
 
@@ -106,8 +112,12 @@ def fill(city, word):
     mail = OutgoingMail.objects.create(
         city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
     )
+    invitation = make_invitation(page, "translate", "ar", name=f"{word} Mittler")
     return {
         City: city,
+        Invitation: invitation,
+        Suggestion: make_suggestion(invitation),
+        Verdict: Verdict.objects.create(invitation=invitation, version=1, remark=f"{word} Anmerkung"),
         Location: location,
         Contact: contact,
         Funder: funder,
@@ -255,6 +265,10 @@ def test_walk_would_see_a_leak(client, other):
         "contacts_funder_history",
         "contacts_membership_change",
         "contacts_city_change",
+        "invitations_invitation_change",
+        "invitations_invitation_changelist",
+        "invitations_suggestion_change",
+        "invitations_suggestion_changelist",
         "legal_easygermanpage_change",
         "legal_signlanguagevideo_change",
         "legal_accessibilitystatement_change",
@@ -319,6 +333,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Inquiry,
         InterpretingRules,
         OutgoingMail,
+        Invitation,
+        Suggestion,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -353,6 +369,17 @@ def test_a_translation_cannot_be_added_to_another_citys_page(client, own, other)
     assert client.get(f"{address}?page={own['draft'].pk}&language=ar").status_code == 200
     assert client.get(f"{address}?page={other['draft'].pk}&language=ar").status_code == 404
     assert client.post(f"{address}?page={other['draft'].pk}&language=ar", {"title": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "language"), [("translate", "ar"), ("preview", "de"), ("approve", "de")])
+def test_no_link_can_be_made_to_another_citys_page(client, own, other, kind, language):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    address = reverse("admin:invitations_invitation_add") + f"?language={language}&kind={kind}"
+    assert client.get(f"{address}&page={own['draft'].pk}").status_code == 200
+    assert client.get(f"{address}&page={other['draft'].pk}").status_code == 404
+    before = Invitation.objects.count()
+    assert client.post(f"{address}&page={other['draft'].pk}", {"name": "x", "ends_on": "2099-01-01"}).status_code == 404
+    assert Invitation.objects.count() == before
 
 
 def test_choices_in_forms_are_those_of_the_own_city(client, own, other):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.rights import WRITERS, has_role, translates_into
+from contacts.templatetags.local_words import last_day
 from inquiries.outbox import RedirectThenMail
 from pages.admin.texts import text_url
 from pages.models import Page, PageTranslation
@@ -48,9 +49,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return State.choices
+        return [*State.choices, ("remark", "mit offener Anmerkung")]
 
     def queryset(self, request, queryset):
+        if self.value() == "remark":
+            return queryset.filter(pk__in=Verdict.objects.waiting().values("invitation"))
         is_over = Q(expires_at__lte=timezone.now())
         conditions = {
             State.OPEN: ~is_over & Q(revoked_at=None, last_used_at=None),
@@ -63,7 +66,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Invitation)
 class InvitationAdmin(CityScopedAdmin):
-    list_display = ["name", "kind", "about", "language", "state_shown", "expires_at", "step"]
+    list_display = ["name", "kind", "about", "language", "state_shown", "last_day", "step"]
     list_filter = [*CityScopedAdmin.list_filter, StateFilter, "kind"]
     search_fields = ["name"]
     list_select_related = ["city", "page", "contact"]
@@ -100,6 +103,10 @@ class InvitationAdmin(CityScopedAdmin):
     @admin.display(description="Stand")
     def state_shown(self, invitation):
         return invitation.state.label
+
+    @admin.display(description="Gilt bis", ordering="expires_at")
+    def last_day(self, invitation):
+        return last_day(invitation.expires_at)
 
     @admin.display(description="Schritte")
     def step(self, invitation):

@@ -59,7 +59,7 @@ class DecisionForm(forms.ModelForm):
 @admin.register(Suggestion)
 class SuggestionAdmin(CityScopedAdmin):
     list_display = ["about", "language", "person", "saved_at", "state"]
-    list_filter = [StateFilter]
+    list_filter = [*CityScopedAdmin.list_filter, StateFilter]
     list_select_related = ["invitation__page", "invitation__city"]
 
     def city_id_of(self, suggestion):

@@ -11,7 +11,7 @@ from js_asset import Media
 
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
-from contacts.models.city import PUBLISHERS
+from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role, translates_into
 
 from ..models import Page, PageRevision, PageTranslation, State
@@ -144,6 +144,7 @@ class TextAdmin(CityScopedAdmin):
         # The editor's import map is the only inline script of the whole site.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
         context["may_publish"] = has_role(request.user, PUBLISHERS, request.city_id)
+        context["may_invite"] = has_role(request.user, WRITERS, request.city_id)
         form = context["text_form"] = self.text_form_in(context)
         if form and "publish_at" in form.fields:
             context["publish_fields"] = [form["publish_at"], form["publish_until"]]
