@@ -173,6 +173,21 @@ class Invitation(models.Model):
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
 
+    def latest_suggestion(self):
+        return self.suggestions.select_related("invitation").first()
+
+    @transaction.atomic
+    def suggest(self, rows, working_copy):
+        """Stores what was written in valid rows. As long as nobody has decided about it, it is one suggestion."""
+        Invitation.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        rows.write_to(working_copy)
+        suggestion = self.suggestions.waiting().first() or Suggestion(invitation=self)
+        suggestion.texts = rows.texts()
+        suggestion.source_digests = working_copy.source_digests
+        suggestion.block_sources = working_copy.block_sources
+        suggestion.saved_at = timezone.now()
+        suggestion.save()
+
     def asked_by(self):
         """For the history: an approval by a link says who asked for it."""
         return f"{self.name} (per Link, erbeten von {name_of(self.created_by)})" if self.created_by else self.name
@@ -218,6 +233,7 @@ class Suggestion(models.Model):
     texts = models.JSONField(default=dict)
     # Fingerprints of the German text that the words render.
     source_digests = models.JSONField(default=dict, blank=True)
+    block_sources = models.JSONField(default=list, blank=True)
     saved_at = models.DateTimeField("Gespeichert am", default=timezone.now)
     state = models.CharField("Stand", max_length=8, choices=State, default=State.OPEN)
     remark = models.TextField(
@@ -251,6 +267,11 @@ class Suggestion(models.Model):
         """Another one each time it is saved: nobody decides about words they have not seen."""
         return self.saved_at.isoformat()
 
+    def write_to(self, draft):
+        for field, words in self.texts.items():
+            setattr(draft, field, words)
+        draft.source_digests, draft.block_sources = self.source_digests, self.block_sources
+
     @transaction.atomic
     def accept(self, by, mark, version):
         """Takes the words over into the draft of that version (0 where there is none yet); nothing becomes public.
@@ -265,9 +286,7 @@ class Suggestion(models.Model):
         ).first() or PageTranslation(page=invitation.page, language=invitation.language)
         if suggestion.state != self.State.OPEN or suggestion.mark != mark or draft.version != version:
             return None
-        for field, words in suggestion.texts.items():
-            setattr(draft, field, words)
-        draft.source_digests = suggestion.source_digests
+        suggestion.write_to(draft)
         draft.updated_by = by
         draft.full_clean()
         draft.save(contributor=invitation.name)

@@ -1,15 +1,19 @@
 """What people see who come by a link."""
 
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from contacts.languages import SOURCE_LANGUAGE
+from pages.models import PageRevision, PageTranslation
+from pages.translation_rows import TranslationRows
 from pages.views.preview import framed_page, preview_page
 
+from .closed import frame_of
 from .forms import RemarkForm
 from .links import LinkIsClosed, by_link, path_of
-from .models import Invitation
+from .models import Invitation, Suggestion
 
 Kind = Invitation.Kind
 
@@ -22,6 +26,43 @@ MOST_DIGITS = 9
 def open_invitation(request, invitation):
     """Shows what the invitation is for, and takes what comes back."""
     return VIEWS[invitation.kind](request, invitation)
+
+
+# --- Translating -----------------------------------------------------------------------------------
+
+
+def translate(request, invitation):
+    """The German text and its translation block by block. What is saved is a suggestion, until staff decide."""
+    suggestion = invitation.latest_suggestion()
+    working_copy = working_copy_of(invitation, suggestion)
+    source = source_of(invitation.page)
+    context = frame_of(invitation.city) | {"invitation": invitation, "suggestion": suggestion}
+    if not TranslationRows.fits(working_copy, source):
+        context["contacts"] = context["centre"].contacts()
+        return render(request, "invitations/not_in_rows.html", context)
+    rows = TranslationRows(request.POST or None, translation=working_copy, source=source)
+    if request.method == "POST" and rows.is_valid():
+        invitation.suggest(rows, working_copy)
+        return redirect(request.path)
+    return render(request, "invitations/translate.html", context | {"rows": rows}, status=422 if rows.errors else 200)
+
+
+def working_copy_of(invitation, suggestion):
+    """The words to go on with, never stored themselves: the own ones, or the draft once they were taken over."""
+    text = invitation.text() or PageTranslation(language=invitation.language)
+    text.page = invitation.page
+    if suggestion and suggestion.state != Suggestion.State.ACCEPTED:
+        suggestion.write_to(text)
+    return text
+
+
+def source_of(page):
+    """The German text that is public, or its draft before it is."""
+    public = PageRevision.objects.live().filter(translation__page=page, translation__language=SOURCE_LANGUAGE)
+    return public.first() or page.translations.get(language=SOURCE_LANGUAGE)
+
+
+# --- Looking and approving -------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -92,4 +133,4 @@ def seen_version(request):
     return int(version) if version.isdecimal() and len(version) <= MOST_DIGITS else 0
 
 
-VIEWS = {Kind.PREVIEW: preview, Kind.APPROVE: approve}
+VIEWS = {Kind.TRANSLATE: translate, Kind.PREVIEW: preview, Kind.APPROVE: approve}

@@ -41,7 +41,7 @@ class Kind(models.TextChoices):
     CHANGED = "changed", _("geändert")
     ADDED = "added", _("neu")
     REMOVED = "removed", _("entfernt")
-    MOVED = "moved", _("verschoben")
+    MOVED = "moved", _("steht an anderer Stelle")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Change:
     @property
     def label(self):
         if self.kind == Kind.MOVED and self.former != self.present:
-            return _("verschoben und geändert")
+            return _("steht an anderer Stelle und ist geändert")
         return self.kind.label
 
 

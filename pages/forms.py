@@ -10,6 +10,7 @@ from contacts.languages import SOURCE_LANGUAGE
 
 from .models import FocusArea, Page, PageTranslation
 from .models.page import RESERVED_SLUGS
+from .translation_rows import TranslationRows, was_source
 
 # German letters as a reader would write them without umlauts; slugify alone would drop the e.
 TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
@@ -56,7 +57,8 @@ class TextForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = True
+        if "title" in self.fields:
+            self.fields["title"].required = True
         self.initial["seen_version"] = self.instance.version
         if self.instance.pk:
             self.initial["publish_until"] = self._end_of_public_text()
@@ -107,20 +109,57 @@ class TextForm(forms.ModelForm):
 class SourceTextForm(TextForm):
     """The German text inside the form of its page."""
 
+    small_correction = forms.BooleanField(
+        label="Nur eine kleine Korrektur: Übersetzungen bleiben gültig",
+        required=False,
+        help_text="Zum Beispiel ein Tippfehler. Ohne diesen Haken gelten Übersetzungen nach einer Änderung "
+        "als veraltet.",
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.language = SOURCE_LANGUAGE
+        if self.instance.pk is None or not self.instance.revisions.exists():
+            del self.fields["small_correction"]
 
     def has_changed(self):
         # An empty form of a new page is checked too, so that the heading is asked for.
         return self.instance.pk is None or super().has_changed()
 
 
-class TranslationForm(TextForm):
+class BesideSourceForm(TextForm):
     """A text in another language, written beside the German one. PageTranslationAdmin sets `new_text` and `source`."""
 
     new_text = None
     source = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.page, self.instance.language = self.new_text.page, self.new_text.language
+
+
+class TranslationInRowsForm(BesideSourceForm):
+    """Written block by block."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = TranslationRows(self.data or None, translation=self.instance, source=self.source)
+
+    def clean(self):
+        super().clean()
+        if not self.rows.is_valid():
+            raise forms.ValidationError("Bitte sehen Sie sich die rot markierten Stellen noch einmal an.")
+        return self.cleaned_data
+
+    def _post_clean(self):
+        if not self.errors:
+            self.rows.write_to(self.instance)
+        super()._post_clean()
+
+
+class TranslationForm(BesideSourceForm):
+    """Written in one piece."""
 
     renders_source = forms.BooleanField(
         label="Diese Übersetzung gibt den deutschen Text vollständig wieder",
@@ -132,26 +171,18 @@ class TranslationForm(TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            self.instance.page, self.instance.language = self.new_text.page, self.new_text.language
         digests = self.source.digests if self.source else {}
         self.initial["source_shown"] = digests
         self.initial["renders_source"] = self.instance.pk is None or self.instance.source_digests == digests
-        # Only what is or was the German text of this page can have been shown.
-        self.known_sources = [digests, *self._earlier_sources()]
         direction = {"lang": self.instance.language, "dir": self.instance.info.dir}
         for name in PageTranslation.TEXT_FIELDS:
             if name in self.fields:
                 self.fields[name].widget.attrs |= direction
 
-    def _earlier_sources(self):
-        german = {"page": self.instance.page, "language": SOURCE_LANGUAGE}
-        drafts = PageTranslation.objects.filter(**german).values_list("digests", flat=True)
-        return [*drafts, *drafts.exclude(revisions=None).values_list("revisions__digests", flat=True)]
-
     def clean(self):
         super().clean()
-        if self.cleaned_data.get("renders_source") and self.cleaned_data.get("source_shown") not in self.known_sources:
+        shown = self.cleaned_data.get("source_shown")
+        if self.cleaned_data.get("renders_source") and not was_source(self.instance.page, shown):
             self.add_error(
                 "renders_source", "Der deutsche Text hat sich gerade geändert. Bitte vergleichen Sie noch einmal."
             )

@@ -69,6 +69,15 @@ def split_at_rule(html):
     return "\n".join(parts[:position]), "\n".join(parts[position + 1 :])
 
 
+def digest_of_lines(text):
+    """A fingerprint of plain text, in which every line may be an item of a list."""
+    return digest_of("\n".join(words for line in text.splitlines() if (words := " ".join(line.split()))))
+
+
 def digest(text):
     """A short fingerprint: the same text gives the same, whenever and by whomever it was written."""
-    return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+    return digest_of(" ".join(text.split()))
+
+
+def digest_of(words):
+    return sha256(words.encode()).hexdigest()[:16]

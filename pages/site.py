@@ -23,7 +23,17 @@ LISTS = [
 ]
 
 # What no list, menu or card shows.
-NOT_FOR_LISTS = ["body", "for_whom", "steps", "bring", "not_here", "cost_note", "digests", "source_digests"]
+NOT_FOR_LISTS = [
+    "body",
+    "for_whom",
+    "steps",
+    "bring",
+    "not_here",
+    "cost_note",
+    "digests",
+    "source_digests",
+    "equal_digests",
+]
 
 # The kinds' own tables, with what their pages show of other tables.
 EVERY_DETAIL = (

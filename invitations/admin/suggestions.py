@@ -146,6 +146,8 @@ class SuggestionAdmin(CityScopedAdmin):
                 (difference, getattr(present, difference.field), getattr(suggested, difference.field))
                 for difference in compare_texts(present, suggested, list(suggestion.texts))
             ],
-            "is_behind": any(suggestion.source_digests != revision.digests for revision in source),
+            "is_behind": any(
+                suggestion.source_digests not in (revision.digests, *revision.equal_digests) for revision in source
+            ),
         }
         return TemplateResponse(request, "admin/invitations/suggestion.html", context)

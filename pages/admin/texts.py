@@ -21,6 +21,9 @@ def moment(instant):
     return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
 
 
+# In the address of a translation's form: it is written in one piece, not beside its source block by block.
+IN_ONE_PIECE = "ganz"
+
 # Where pages of a kind with a table of its own are edited.
 ADMIN_OF_KIND = {
     Page.Kind.FOCUS_AREA: "pages_focusarea",
@@ -46,13 +49,13 @@ def german_is_public(page):
     return PageRevision.objects.live().filter(translation__page=page, translation__language=SOURCE_LANGUAGE).exists()
 
 
-def publish(request, translation, at=None, until=None):
+def publish(request, translation, at=None, until=None, small_correction=False):
     """Publishes and says what happened; a text with gaps stays a draft and staff learn what is missing."""
     if not has_role(request.user, PUBLISHERS, translation.page.city_id):
         raise PermissionDenied
     planned = translation.revisions.filter(visible_from__gt=timezone.now()).first()
     try:
-        revision = translation.publish(request.user, at=at, until=until)
+        revision = translation.publish(request.user, at=at, until=until, small_correction=small_correction)
     except ValidationError as error:
         messages.warning(request, "Der Entwurf ist gespeichert, aber nicht öffentlich. " + " ".join(error.messages))
         return
@@ -131,14 +134,22 @@ class TextAdmin(CityScopedAdmin):
     def after_saving(self, request, translation):
         if "_publish" in request.POST:
             dates = request.text_form.cleaned_data
-            publish(request, translation, at=dates.get("publish_at"), until=dates.get("publish_until"))
+            publish(
+                request,
+                translation,
+                at=dates.get("publish_at"),
+                until=dates.get("publish_until"),
+                small_correction=dates.get("small_correction", False),
+            )
         elif getattr(request, "place_changed", False):
             messages.success(
                 request, "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
             )
         elif "_preview" not in request.POST:
             messages.success(request, "Der Entwurf ist gespeichert. Für Besucher*innen hat sich nichts geändert.")
-        return redirect(text_url(translation, "preview" if "_preview" in request.POST else "change"))
+        if "_preview" in request.POST:
+            return redirect(text_url(translation, "preview"))
+        return redirect(text_url(translation) + (f"?{IN_ONE_PIECE}=1" if IN_ONE_PIECE in request.GET else ""))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # The editor's import map is the only inline script of the whole site.
@@ -148,6 +159,8 @@ class TextAdmin(CityScopedAdmin):
         form = context["text_form"] = self.text_form_in(context)
         if form and "publish_at" in form.fields:
             context["publish_fields"] = [form["publish_at"], form["publish_until"]]
+        if form and "small_correction" in form.fields:
+            context["small_correction_field"] = form["small_correction"]
         if obj:
             page = pages_with_states(Page.objects).get(pk=self.translation_of(obj).page_id)
             states = language_states(page)

@@ -15,15 +15,15 @@ from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import EVERYBODY, PUBLISHERS, WRITERS
 from contacts.rights import has_role, translates_into
 
-from ..forms import TranslationForm
+from ..forms import TranslationForm, TranslationInRowsForm
 from ..models import Page, PageRevision, PageTranslation
+from ..translation_rows import NOTHING_OF_THE_SOURCE, TranslationRows
 from ..views.pages import preview_response
 from ..views.preview import framed_page, preview_page
-from .texts import TextAdmin, moment, page_url, publish, text_url
+from .texts import IN_ONE_PIECE, TextAdmin, moment, page_url, publish, text_url
 
 # Easy German is a text of its own: it is compared with the German one only where somebody says that it renders it.
 EASY_GERMAN = "de-simple"
-NOTHING_OF_THE_SOURCE = {"body": []}
 
 
 @admin.register(PageTranslation)
@@ -34,6 +34,8 @@ class PageTranslationAdmin(TextAdmin):
     change_form_template = "admin/pages/translation_change_form.html"
 
     def get_fields(self, request, obj=None):
+        if self.is_in_rows(request, obj or request.new_text):
+            return ["seen_version"]
         page = (obj or request.new_text).page
         return [*PageTranslation.fields_of_kind(page.kind), "seen_version", "source_shown"]
 
@@ -100,10 +102,25 @@ class PageTranslationAdmin(TextAdmin):
             raise PermissionDenied
         return stored or PageTranslation(page=page, language=tag)
 
+    def is_in_rows(self, request, text):
+        """Whether the text is written block by block: a translation that can be, unless somebody asks otherwise."""
+        if not hasattr(request, "is_in_rows"):
+            request.is_in_rows = (
+                "block_rows" in request.POST
+                if request.method == "POST"
+                else IN_ONE_PIECE not in request.GET
+                and bool(text.source_digests or (text.pk is None and text.language != EASY_GERMAN))
+                and translates_into(request.user, text.language, text.page.city_id)
+                and TranslationRows.fits(text, self.source_beside(text))
+            )
+        return request.is_in_rows
+
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
+        text = obj or request.new_text
+        base = TranslationInRowsForm if self.is_in_rows(request, text) else TranslationForm
+        form = admin.ModelAdmin.get_form(self, request, obj, change, form=base, **kwargs)
         form.new_text = getattr(request, "new_text", None)
-        form.source = self.source_beside(obj or form.new_text)
+        form.source = self.source_beside(text)
         return form
 
     def source_beside(self, translation):
@@ -116,7 +133,9 @@ class PageTranslationAdmin(TextAdmin):
     def save_model(self, request, text, form, change):
         request.text_form = form
         text.updated_by = request.user
-        if form.cleaned_data.get("renders_source"):
+        if self.is_in_rows(request, text):
+            pass  # the rows say what is rendered
+        elif form.cleaned_data.get("renders_source"):
             text.source_digests = form.cleaned_data["source_shown"]
         elif not change and text.language != EASY_GERMAN:
             text.source_digests = NOTHING_OF_THE_SOURCE
@@ -124,16 +143,28 @@ class PageTranslationAdmin(TextAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         text = obj or request.new_text
-        source = context["source"] = context["adminform"].form.source
+        form = context["adminform"].form
+        source = context["source"] = form.source
+        context["rows"] = getattr(form, "rows", None)
+        context["other_way_url"] = self.other_way_url(request, text)
         context["source_texts"] = [
             (PageTranslation._meta.get_field(field).verbose_name, field, getattr(source, field))
-            for field in PageTranslation.fields_of_kind((obj or request.new_text).page.kind)
+            for field in PageTranslation.fields_of_kind(text.page.kind)
             if source and getattr(source, field)
         ]
         context["language"] = text.info
         context["page_title"] = text.page.german_title()
         context["page_url"] = page_url(text.page)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def other_way_url(self, request, text):
+        """The same form in rows or in one piece; empty if there is no other way."""
+        query = request.GET.copy()
+        if self.is_in_rows(request, text):
+            query[IN_ONE_PIECE] = "1"
+        elif not query.pop(IN_ONE_PIECE, None):
+            return ""
+        return f"{request.path}?{query.urlencode()}"
 
     def get_urls(self):
         def view(function):

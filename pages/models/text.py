@@ -11,7 +11,7 @@ from django_prose_editor.fields import ProseEditorField
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 
-from ..richtext import EXTENSIONS, blocks, digest
+from ..richtext import EXTENSIONS, blocks, digest, digest_of_lines
 from .approval import approver_of
 from .image import Image
 from .page import Page
@@ -136,7 +136,7 @@ class Text(models.Model):
         A further field without words has none, so that a new kind of field outdates no text.
         """
         return {
-            field: [digest(block) for block in blocks(text)] if field == "body" else digest(text)
+            field: [digest(block) for block in blocks(text)] if field == "body" else digest_of_lines(text)
             for field, text in self.texts().items()
             if text or field in self.COMMON_FIELDS
         }
@@ -151,6 +151,7 @@ class State(models.TextChoices):
     PUBLIC = "public", "öffentlich"
     CHANGED = "changed", "öffentlich, Entwurf ist neuer"
     OUTDATED = "outdated", "veraltet"
+    OWN = "own", "eigener Text"
     WITHDRAWN = "withdrawn", "nicht mehr öffentlich"
 
 
@@ -177,6 +178,8 @@ class PageTranslation(Text):
     digests = models.JSONField(default=dict, editable=False)
     # Fingerprints of the German text that this translation renders; empty for German itself.
     source_digests = models.JSONField(default=dict, blank=True, editable=False)
+    # What was written beside which block: [fingerprint of the German block, [fingerprints of own blocks]], in order.
+    block_sources = models.JSONField(default=list, blank=True, editable=False)
     updated_at = models.DateTimeField("geändert", auto_now=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
@@ -219,9 +222,16 @@ class PageTranslation(Text):
             return State.OUTDATED
         if self.planned_revision():
             return State.PLANNED
-        if live:
-            return State.PUBLIC if live.digests == self.digests else State.CHANGED
-        return State.WITHDRAWN if self.was_public else State.DRAFT
+        if live is None:
+            return State.WITHDRAWN if self.was_public else State.DRAFT
+        if self.draft_is_newer():
+            return State.CHANGED
+        return State.PUBLIC if self.is_source or live.source_digests else State.OWN
+
+    def draft_is_newer(self):
+        """Whether publishing would change what is public, of a translation loaded `with_state`."""
+        live = self.live_revision()
+        return live is not None and (live.digests, live.source_digests) != (self.digests, self.source_digests)
 
     def save(self, *, contributor=None, **kwargs):
         """Whoever saves the same words has written nothing: the writer stays who it was, and an approval holds.
@@ -233,7 +243,7 @@ class PageTranslation(Text):
             self.version, self.updated_by_id = stored.version, stored.updated_by_id
         else:
             self.version = stored.version + 1 if stored else 1
-            if self.contributor and stored._was_public():
+            if self.contributor and stored and stored._was_public():
                 self.contributor = ""
         self.digests = self.compute_digests()
         self.contributor = self.contributor if contributor is None else contributor
@@ -277,9 +287,10 @@ class PageTranslation(Text):
             raise ValidationError(errors)
 
     @transaction.atomic
-    def publish(self, by, at=None, until=None):
+    def publish(self, by, at=None, until=None, small_correction=False):
         """Makes the stored text public from `at` (aware datetime, now if None or past) until `until`.
 
+        After a small correction of the German text, translations of the text before it stay current.
         What is public ends at that instant. A version that was still waiting for its time is dropped.
         Publishing what is already public changes nothing. Returns the revision.
         Raises ValidationError with one message per field that is missing, or if it takes a second person.
@@ -305,6 +316,7 @@ class PageTranslation(Text):
             **draft.texts(),
             digests=draft.compute_digests(),
             source_digests=draft.source_digests,
+            equal_digests=draft._equal_digests(small_correction) if draft.is_source else [],
             visible_from=starts,
             visible_until=until,
             created_by=by,
@@ -312,6 +324,19 @@ class PageTranslation(Text):
             approved_by=approver_of(draft, by),
             **former_end,
         )
+
+    def _equal_digests(self, small_correction):
+        """Fingerprints of earlier public texts that say the same as this one, as small corrections of each other.
+
+        Written down with the revision: whether it becomes public now, later or never, nothing else has to change.
+        """
+        groups = [[digests, *equal] for digests, equal in self.revisions.values_list("digests", "equal_digests")]
+        same = [self.compute_digests(), *(groups[0] if small_correction and groups else [])]
+        waiting = groups
+        while touching := [group for group in waiting if any(each in same for each in group)]:
+            same += [each for group in touching for each in group]
+            waiting = [group for group in waiting if group not in touching]
+        return [each for position, each in enumerate(same) if each not in same[:position]][1:]
 
     @transaction.atomic
     def unpublish(self, by):
@@ -377,6 +402,8 @@ class PageRevision(Text):
     translation = models.ForeignKey(PageTranslation, on_delete=models.CASCADE, related_name="revisions")
     digests = models.JSONField(default=dict)
     source_digests = models.JSONField(default=dict, blank=True)
+    # Of a German text: fingerprints of earlier ones whose translations render this one, too.
+    equal_digests = models.JSONField(default=list, blank=True)
     visible_from = models.DateTimeField("öffentlich ab")
     visible_until = models.DateTimeField("öffentlich bis", null=True, blank=True)
     # What the revision before would have done without this one; dropping a planned one gives it back.
@@ -426,7 +453,7 @@ class PageRevision(Text):
 
     def is_outdated_against(self, source):
         """Whether the German text says something else than what this translation renders."""
-        return bool(self.source_digests) and self.source_digests != source.digests
+        return bool(self.source_digests) and self.source_digests not in (source.digests, *source.equal_digests)
 
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""

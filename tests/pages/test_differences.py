@@ -140,7 +140,7 @@ def test_moved_block_is_moved():
 
 def test_block_that_is_moved_and_changed_says_both():
     changes = compare([ONE, TWO, THREE], ["<p>Kommen Sie gern vorbei.</p>", ONE, TWO])
-    assert str(changes[0].label) == "verschoben und geändert"
+    assert str(changes[0].label) == "steht an anderer Stelle und ist geändert"
 
 
 def test_heading_made_of_a_paragraph_is_a_change():

@@ -283,7 +283,7 @@ def test_own_text_without_source_is_never_outdated(draft, clock):
     make_translation(draft.page, "de-simple")
     clock.shift(HOUR)
     edit(draft, "Neu").publish(by=None)
-    assert states(draft)["de-simple"] == State.PUBLIC
+    assert states(draft)["de-simple"] == State.OWN
 
 
 def test_states_before_and_after_a_text_was_public(draft, clock):
