@@ -51,6 +51,7 @@ class CityAdmin(CityScopedAdmin):
     inlines = [CityLanguageInline]
     fieldsets = [
         (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
+        ("Veröffentlichen", {"fields": ["four_eyes"]}),
         ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Prüfung der Inhalte", {"fields": ["deputy_after_days"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),

@@ -4,15 +4,19 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
-from contacts.models import City, CityScopedQuerySet, Contact
-from pages.models import Page
+from contacts.models import City, CityScopedQuerySet, Contact, Membership
+from contacts.rights import WRITERS, Role
+from pages.models import Page, PageTranslation
+from pages.models.approval import name_of
 
 VALID_FOR = timedelta(days=14)
+LONGEST = timedelta(days=90)
 LENGTH_OF_NONCE = 22
 # Who reads and writes a page opens it many times: one note is enough.
 NOTED_AGAIN_AFTER = timedelta(minutes=10)
@@ -22,14 +26,40 @@ def hash_of(token):
     return sha256(token.encode()).hexdigest()
 
 
+def shortened(name):
+    """So that it fits beside a revision."""
+    return name[: PageTranslation._meta.get_field("approved_by").max_length]
+
+
 def default_end():
     return timezone.now() + VALID_FOR
+
+
+def may_be_handled_by(user, prefix=""):
+    """A Q: links are made, shown and revoked by writers; links to translate also by translators of that language."""
+    if not user.is_active or user.is_superuser:
+        return Q() if user.is_active else Q(pk=None)
+    memberships = list(Membership.objects.filter(user=user))
+    allowed = Q(**{f"{prefix}city__in": [each.city_id for each in memberships if each.role in WRITERS]})
+    for membership in memberships:
+        if membership.role == Role.TRANSLATOR:
+            allowed |= Q(
+                **{
+                    f"{prefix}city": membership.city_id,
+                    f"{prefix}kind": Invitation.Kind.TRANSLATE,
+                    f"{prefix}language__in": membership.languages,
+                }
+            )
+    return allowed
 
 
 class InvitationQuerySet(CityScopedQuerySet):
     def open(self):
         """Those that open something now."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+    def handled_by(self, user):
+        return self.filter(may_be_handled_by(user))
 
     def with_token(self, token):
         """The one that the token belongs to, whatever became of it, or None."""
@@ -38,6 +68,12 @@ class InvitationQuerySet(CityScopedQuerySet):
 
 class Invitation(models.Model):
     """A link for one person and one thing. The token itself is nowhere stored: only we can compute it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "noch nicht geöffnet"
+        USED = "used", "geöffnet"
+        EXPIRED = "expired", "abgelaufen"
+        REVOKED = "revoked", "widerrufen"
 
     class Kind(models.TextChoices):
         TRANSLATE = "translate", "Übersetzen"
@@ -112,6 +148,23 @@ class Invitation(models.Model):
     def is_open(self):
         return self.revoked_at is None and self.expires_at > timezone.now()
 
+    @property
+    def state(self):
+        if self.revoked_at:
+            return self.State.REVOKED
+        if not self.is_open:
+            return self.State.EXPIRED
+        return self.State.USED if self.last_used_at else self.State.OPEN
+
+    @property
+    def can_be_shown(self):
+        """With another SECRET_KEY than the one it was made with, the token cannot be computed any more."""
+        return hash_of(self.token) == self.token_hash
+
+    def text(self):
+        """The draft that it is about, or None where nobody has begun one yet. One query."""
+        return PageTranslation.objects.filter(page=self.page_id, language=self.language).first()
+
     def opened(self):
         """Nothing is used up: who has the link may come back until it ends."""
         now = timezone.now()
@@ -123,3 +176,178 @@ class Invitation(models.Model):
         if self.revoked_at is None:
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
+
+    def latest_suggestion(self):
+        return self.suggestions.select_related("invitation").first()
+
+    @transaction.atomic
+    def suggest(self, rows, working_copy):
+        """Stores what was written in valid rows. As long as nobody has decided about it, it is one suggestion."""
+        Invitation.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        rows.write_to(working_copy)
+        suggestion = self.suggestions.waiting().first() or Suggestion(invitation=self)
+        suggestion.texts = rows.texts()
+        suggestion.source_digests = working_copy.source_digests
+        suggestion.block_sources = working_copy.block_sources
+        suggestion.saved_at = timezone.now()
+        suggestion.save()
+
+    def asked_by(self):
+        """For the history: an approval by a link says who asked for it."""
+        return f"{self.name} (per Link, erbeten von {name_of(self.created_by)})" if self.created_by else self.name
+
+    @transaction.atomic
+    def approve(self, version):
+        """False if the text has changed since it was looked at."""
+        text = self.text()
+        if text is None or not text.approve(version, shortened(self.asked_by())):
+            return False
+        self.verdicts.create(version=version, is_approval=True)
+        return True
+
+    @transaction.atomic
+    def say(self, version, remark):
+        """A remark for staff. Who has something to say about a version does not approve of it any more."""
+        self.verdicts.create(version=version, remark=remark)
+        if text := self.text():
+            text.take_back_approval(shortened(self.asked_by()))
+
+
+class SuggestionQuerySet(CityScopedQuerySet):
+    city_path = "invitation__city"
+
+    def handled_by(self, user):
+        return self.filter(may_be_handled_by(user, "invitation__"))
+
+    def waiting(self):
+        return self.filter(state=Suggestion.State.OPEN)
+
+
+class Suggestion(models.Model):
+    """A translation that somebody without an account wrote. It becomes a draft when staff take it over."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "wartet auf Sie"
+        ACCEPTED = "accepted", "übernommen"
+        DECLINED = "declined", "nicht übernommen"
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="suggestions", verbose_name="Einladung"
+    )
+    texts = models.JSONField(default=dict)
+    # Fingerprints of the German text that the words render.
+    source_digests = models.JSONField(default=dict, blank=True)
+    block_sources = models.JSONField(default=list, blank=True)
+    saved_at = models.DateTimeField("Gespeichert am", default=timezone.now)
+    state = models.CharField("Stand", max_length=8, choices=State, default=State.OPEN)
+    remark = models.TextField(
+        "Anmerkung",
+        max_length=1000,
+        blank=True,
+        help_text="Die Person liest sie, wenn sie ihren Link wieder öffnet. Schreiben Sie einfach und freundlich.",
+    )
+    decided_at = models.DateTimeField("Entschieden am", null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Vorschlag"
+        verbose_name_plural = "Vorschläge"
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="suggestion_one_open_per_invitation", fields=["invitation"], condition=Q(state="open")
+            )
+        ]
+
+    def __str__(self):
+        return f"Vorschlag von {self.invitation.name}"
+
+    @property
+    def mark(self):
+        """Another one each time it is saved: nobody decides about words they have not seen."""
+        return self.saved_at.isoformat()
+
+    def write_to(self, draft):
+        for field, words in self.texts.items():
+            setattr(draft, field, words)
+        draft.source_digests, draft.block_sources = self.source_digests, self.block_sources
+
+    @transaction.atomic
+    def accept(self, by, mark, version):
+        """Takes the words over into the draft of that version (0 where there is none yet); nothing becomes public.
+
+        None if the suggestion, the decision about it or the draft has changed since they were looked at.
+        Raises ValidationError if the words do not fit into a draft.
+        """
+        suggestion = self._locked()
+        invitation = suggestion.invitation
+        draft = PageTranslation.objects.select_for_update(of=("self",)).filter(
+            page=invitation.page_id, language=invitation.language
+        ).first() or PageTranslation(page=invitation.page, language=invitation.language)
+        if suggestion.state != self.State.OPEN or suggestion.mark != mark or draft.version != version:
+            return None
+        suggestion.write_to(draft)
+        draft.updated_by = by
+        draft.full_clean()
+        draft.save(contributor=invitation.name)
+        suggestion._decide(self.State.ACCEPTED, by)
+        return draft
+
+    @transaction.atomic
+    def decline(self, by, mark, remark):
+        """False if the suggestion or the decision about it has changed since it was looked at."""
+        suggestion = self._locked()
+        if suggestion.state != self.State.OPEN or suggestion.mark != mark:
+            return False
+        suggestion.remark = remark
+        suggestion._decide(self.State.DECLINED, by)
+        return True
+
+    def _locked(self):
+        return (
+            Suggestion.objects.select_for_update(of=("self",)).select_related("invitation__page__city").get(pk=self.pk)
+        )
+
+    def _decide(self, state, by):
+        self.state, self.decided_by, self.decided_at = state, by, timezone.now()
+        self.save()
+
+
+class VerdictQuerySet(CityScopedQuerySet):
+    city_path = "invitation__city"
+
+    def waiting(self):
+        """Remarks that nobody has dealt with."""
+        return self.filter(is_approval=False, settled_at=None)
+
+
+class Verdict(models.Model):
+    """What somebody who was asked for an approval says about one version of a text."""
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="verdicts", verbose_name="Einladung"
+    )
+    version = models.PositiveIntegerField()
+    is_approval = models.BooleanField("Freigabe", default=False)
+    remark = models.TextField("Anmerkung", max_length=2000, blank=True)
+    given_at = models.DateTimeField("Am", default=timezone.now, editable=False)
+    settled_at = models.DateTimeField("Erledigt am", null=True, editable=False)
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Rückmeldung"
+        verbose_name_plural = "Rückmeldungen"
+        ordering = ["-given_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="verdict_approves_or_says_something", condition=Q(is_approval=True) | ~Q(remark="")
+            )
+        ]
+
+    def __str__(self):
+        return f"{'Freigabe' if self.is_approval else 'Anmerkung'} von {self.invitation.name}"

@@ -14,6 +14,7 @@ from contacts.models import City
 from contacts.rights import MANAGERS, PUBLISHERS, has_role, memberships
 from inquiries.admin.filters import WAITS, is_late
 from inquiries.models import Inquiry, OutgoingMail
+from invitations.models import Suggestion, Verdict
 from legal import gate
 
 MOST_CITIES = 10
@@ -45,7 +46,7 @@ def waiting_for(request):
         return None
     instant = timezone.now()
     lines = defaultdict(list)
-    for place, line in chain(of_inquiries(request, instant), of_mails(user), of_gates(user, instant)):
+    for place, line in chain(of_inquiries(request, instant), of_mails(user), of_links(user), of_gates(user, instant)):
         lines[place].append(line)
     places = list(lines.items())
     has_names = user.is_superuser or len(memberships(user)) > 1
@@ -82,6 +83,20 @@ def of_mails(user):
         place = Place(pk, name)
         words = counted(number, "Eine E-Mail geht nicht hinaus", "E-Mails gehen nicht hinaus")
         yield place, Line(words, inbox_url(place), "late")
+
+
+def of_links(user):
+    """What people without an account have written: two queries."""
+    suggestions = Suggestion.objects.waiting().editable_by(user, PUBLISHERS)
+    remarks = Verdict.objects.waiting().editable_by(user, PUBLISHERS)
+    for waiting, model, query, one, many in (
+        (suggestions, "suggestion", {}, "Ein Vorschlag für eine Übersetzung", "Vorschläge für Übersetzungen"),
+        (remarks, "invitation", {"state": "remark"}, "Eine Anmerkung zu einem Entwurf", "Anmerkungen zu Entwürfen"),
+    ):
+        counts = waiting.order_by().values_list("invitation__city", "invitation__city__name").annotate(Count("pk"))
+        for pk, name, number in counts.order_by("-pk__count", "invitation__city__name"):
+            url = reverse(f"admin:invitations_{model}_changelist", query={"city": pk} | query)
+            yield Place(pk, name), Line(counted(number, one, many), url)
 
 
 def of_gates(user, instant):

@@ -12,6 +12,7 @@ from PIL import Image as PillowImage
 from contacts.models import City, CityLanguage, Contact, Location, Membership
 from events.models import Event, News
 from inquiries.models import Inquiry
+from invitations.models import Invitation, Suggestion
 from legal.models import SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import Cost, Document, FocusArea, Image, Page, PageTranslation, SearchMiss
@@ -168,3 +169,16 @@ def make_video(city, **fields):
     video.full_clean()
     video.save()
     return video
+
+
+def make_invitation(page, kind="preview", language="de", **fields):
+    """A link; a member of staff who asks for it is `created_by`."""
+    invitation = Invitation(city=page.city, page=page, kind=kind, language=language, **{"name": "Mona Muster"} | fields)
+    invitation.full_clean()
+    invitation.save()
+    return invitation
+
+
+def make_suggestion(invitation, **fields):
+    texts = {"title": "عنوان", "summary": "باختصار.", "body": "<p>الأول.</p><p>الثاني.</p>"}
+    return Suggestion.objects.create(invitation=invitation, **{"texts": texts} | fields)

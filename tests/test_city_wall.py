@@ -15,6 +15,7 @@ from contacts.models import City, CityLanguage, Contact, ContactReplacement, Fun
 from events.models import Event, News
 from exchange.models import AgencyPage
 from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
+from invitations.models import Invitation, Suggestion, Verdict
 from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
 from offers.models import Call, Offer
 from pages.models import (
@@ -39,12 +40,14 @@ from tests.factories import (
     make_focus_area,
     make_image,
     make_inquiry,
+    make_invitation,
     make_location,
     make_news,
     make_offer,
     make_page,
     make_proposal,
     make_search_miss,
+    make_suggestion,
     make_translation,
     make_user,
     make_video,
@@ -91,6 +94,9 @@ MODELS = [
     AdoptedText,
     ReviewRequest,
     ProposedChange,
+    Invitation,
+    Suggestion,
+    Verdict,
     User,
 ]
 
@@ -134,8 +140,12 @@ def fill(city, word):
         city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
     )
     proposal = make_proposal(contact, proposed_by=f"{word} Person", old={"room": ""}, new={"room": f"{word} 1"})
+    invitation = make_invitation(page, "translate", "ar", name=f"{word} Mittler")
     return {
         City: city,
+        Invitation: invitation,
+        Suggestion: make_suggestion(invitation),
+        Verdict: Verdict.objects.create(invitation=invitation, version=1, remark=f"{word} Anmerkung"),
         Location: location,
         Contact: contact,
         ContactReplacement: ContactReplacement.objects.create(city=city, old=contact, old_name=word, new_name=word),
@@ -278,6 +288,7 @@ def test_walk_would_see_a_leak(client, other):
         "exchange_agencypage_changelist",
         "pages_pagetranslation_change",
         "pages_pagetranslation_history",
+        "pages_pagetranslation_draft",
         "pages_pagetranslation_preview",
         "pages_pagetranslation_revision",
         "inquiries_deletionrecord_change",
@@ -304,6 +315,10 @@ def test_walk_would_see_a_leak(client, other):
         "contacts_funder_history",
         "contacts_membership_change",
         "contacts_city_change",
+        "invitations_invitation_change",
+        "invitations_invitation_changelist",
+        "invitations_suggestion_change",
+        "invitations_suggestion_changelist",
         "legal_easygermanpage_change",
         "legal_signlanguagevideo_change",
         "legal_accessibilitystatement_change",
@@ -374,6 +389,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Adoption,
         ReviewRequest,
         ProposedChange,
+        Invitation,
+        Suggestion,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -408,6 +425,17 @@ def test_a_translation_cannot_be_added_to_another_citys_page(client, own, other)
     assert client.get(f"{address}?page={own['draft'].pk}&language=ar").status_code == 200
     assert client.get(f"{address}?page={other['draft'].pk}&language=ar").status_code == 404
     assert client.post(f"{address}?page={other['draft'].pk}&language=ar", {"title": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "language"), [("translate", "ar"), ("preview", "de"), ("approve", "de")])
+def test_no_link_can_be_made_to_another_citys_page(client, own, other, kind, language):
+    client.force_login(make_user(own[City], Role.MANAGER, username="member"))
+    address = reverse("admin:invitations_invitation_add") + f"?language={language}&kind={kind}"
+    assert client.get(f"{address}&page={own['draft'].pk}").status_code == 200
+    assert client.get(f"{address}&page={other['draft'].pk}").status_code == 404
+    before = Invitation.objects.count()
+    assert client.post(f"{address}&page={other['draft'].pk}", {"name": "x", "ends_on": "2099-01-01"}).status_code == 404
+    assert Invitation.objects.count() == before
 
 
 def test_choices_in_forms_are_those_of_the_own_city(client, own, other):

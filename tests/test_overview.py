@@ -13,7 +13,7 @@ from contacts.models import Membership, Role
 from inquiries.models import State
 from inquiries.outbox import outbox_state
 from legal.models import AccessibilityStatement, EasyGermanPage
-from tests.factories import make_city, make_inquiry, make_user
+from tests.factories import make_city, make_inquiry, make_invitation, make_page, make_suggestion, make_user
 from tests.inquiries.mail_server import make_mail
 from tests.legal.test_gate import make_ready_city
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)
 YESTERDAY = TODAY - timedelta(days=1)
 INBOX = reverse("admin:inquiries_inquiry_changelist")
-QUERIES_OF_A_MANAGER, QUERIES_OF_AN_OPERATOR = 13, 5
+QUERIES_OF_A_MANAGER, QUERIES_OF_AN_OPERATOR = 15, 7
 
 
 @pytest.fixture(autouse=True)
@@ -219,6 +219,23 @@ def test_overview_of_an_operator_takes_a_constant_number_of_queries(client, numb
     client.force_login(make_user(is_superuser=True))
     with django_assert_num_queries(QUERIES_OF_AN_OPERATOR):
         client.get("/admin/")
+
+
+# --- What came by link -------------------------------------------------------------------------------
+
+
+def test_card_counts_suggestions_and_remarks(client, city):
+    sign_in(client, city, Role.EDITOR)
+    page = make_page(city, "de")
+    make_suggestion(make_invitation(page, "translate", "ar"))
+    make_suggestion(make_invitation(page, "translate", "ar"), state="declined")
+    approval = make_invitation(page, "approve")
+    approval.say(1, "Bitte kürzer")
+    approval.say(1, "Und freundlicher")
+    assert card(client)[1] == [
+        ("Ein Vorschlag für eine Übersetzung", f"/admin/invitations/suggestion/?city={city.pk}"),
+        ("2 Anmerkungen zu Entwürfen", f"/admin/invitations/invitation/?city={city.pk}&state=remark"),
+    ]
 
 
 # --- The rest ----------------------------------------------------------------------------------------

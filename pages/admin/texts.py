@@ -12,7 +12,7 @@ from js_asset import Media
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City
-from contacts.models.city import PUBLISHERS
+from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role, translates_into
 
 from ..models import Page, PageRevision, PageTranslation, State
@@ -170,6 +170,7 @@ class TextAdmin(CityScopedAdmin):
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
         context["may_publish"] = has_role(request.user, PUBLISHERS, request.city_id)
         context["link_targets"] = link_targets(City.objects.get(pk=request.city_id))
+        context["may_invite"] = has_role(request.user, WRITERS, request.city_id)
         form = context["text_form"] = self.text_form_in(context)
         if form and "publish_at" in form.fields:
             context["publish_fields"] = [form["publish_at"], form["publish_until"]]

@@ -18,6 +18,7 @@ from ..forms import TranslationForm, TranslationInRowsForm
 from ..models import Page, PageRevision, PageTranslation
 from ..translation_rows import NOTHING_OF_THE_SOURCE, TranslationRows
 from ..views.pages import preview_response
+from ..views.preview import framed_page, preview_page
 from ..widgets import LOOK
 from . import history
 from .texts import IN_ONE_PIECE, TextAdmin, page_url, publish, text_url
@@ -177,6 +178,7 @@ class PageTranslationAdmin(TextAdmin):
 
         return [
             path("<int:text_id>/preview/", view(self.preview_view), name="pages_pagetranslation_preview"),
+            path("<int:text_id>/draft/", view(self.draft_view), name="pages_pagetranslation_draft"),
             path(
                 "<int:text_id>/revision/<int:revision_id>/",
                 view(self.revision_view),
@@ -208,12 +210,20 @@ class PageTranslationAdmin(TextAdmin):
 
     def preview_view(self, request, text_id):
         text = self.text_or_404(request, text_id)
-        preview = {
-            "back_url": text_url(text),
-            "version": text.version,
-            "publish_url": text_url(text, "publish") if has_role(request.user, PUBLISHERS, text.page.city_id) else "",
-        }
-        return preview_response(request, text, text, preview=preview)
+        may_publish = has_role(request.user, PUBLISHERS, text.page.city_id)
+        return preview_page(
+            request,
+            "admin/pages/preview.html",
+            frame_url=text_url(text, "draft"),
+            languages=[(each.info, text_url(each, "preview")) for each in text.page.translations.order_by("pk")],
+            text=text,
+            back_url=text_url(text),
+            publish_url=text_url(text, "publish") if may_publish else "",
+            may_invite=has_role(request.user, WRITERS, text.page.city_id),
+        )
+
+    def draft_view(self, request, text_id):
+        return framed_page(request, self.text_or_404(request, text_id))
 
     def revision_view(self, request, text_id, revision_id):
         text = self.text_or_404(request, text_id)

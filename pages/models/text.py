@@ -13,6 +13,7 @@ from contacts.models import CityScopedQuerySet
 from .. import checks
 from ..internal_links import References
 from ..richtext import EXTENSIONS, blocks, digest, digest_of_lines
+from .approval import approver_of
 from .image import Image
 from .link import PageLink
 from .page import Page
@@ -203,7 +204,7 @@ class PageTranslation(Text):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
-    # Who wrote the words without an account, by a link.
+    # Who wrote the words without an account, by a link; what staff write after these were public is their own.
     contributor = models.CharField("Mitgeschrieben von", max_length=120, blank=True, editable=False)
     # The version somebody else than its writer has approved: it holds for that version only.
     approved_version = models.PositiveIntegerField(null=True, editable=False)
@@ -267,16 +268,46 @@ class PageTranslation(Text):
         if self.is_source and not self.has_picture_to_describe:
             self.picture_alternative = ""
 
-    def save(self, **kwargs):
-        """Whoever writes, the links to this site are stored as references."""
+    def save(self, *, contributor=None, **kwargs):
+        """Whoever saves the same words has written nothing: the writer stays who it was, and an approval holds.
+
+        `contributor` names who wrote by a link what is saved; left out, the name stays for as long as it is due.
+        Links to this site are stored as references, whoever writes.
+        """
         if "<a " in self.body:
             references = References(Page, self.page.city_id)
             self.body = references.stored(self.body, self.page.get_absolute_url(self.language))
+        stored = None if self._state.adding else PageTranslation.objects.filter(pk=self.pk).first()
+        if stored and stored._content() == self._content():
+            self.version, self.updated_by_id = stored.version, stored.updated_by_id
+        else:
+            self.version = stored.version + 1 if stored else 1
+            if self.contributor and stored and stored._was_public():
+                self.contributor = ""
         self.digests = self.compute_digests()
-        self.version += 1
+        self.contributor = self.contributor if contributor is None else contributor
         with transaction.atomic():
             super().save(**kwargs)
             PageLink.objects.write(self)
+
+    def _content(self):
+        """What a change of makes another version."""
+        return self.texts(), self.picture_id, self.picture_is_decorative, self.source_digests
+
+    def _was_public(self):
+        return self.digests in self.revisions.values_list("digests", flat=True)
+
+    @property
+    def is_approved(self):
+        return self.approved_version == self.version
+
+    def approve(self, version, name):
+        """By somebody else than the writer, for the words of that version only. False if they are others by now."""
+        row = PageTranslation.objects.filter(pk=self.pk, version=version)
+        return bool(row.update(approved_version=version, approved_by=name))
+
+    def take_back_approval(self, name):
+        PageTranslation.objects.filter(pk=self.pk, approved_by=name).update(approved_version=None, approved_by="")
 
     def _locked(self):
         """The stored row, locked until the transaction ends, so that two editors act one after the other."""
@@ -298,7 +329,7 @@ class PageTranslation(Text):
         After a small correction of the German text, translations of the text before it stay current.
         What is public ends at that instant. A version that was still waiting for its time is dropped.
         Publishing what is already public changes nothing. Returns the revision.
-        Raises ValidationError with one message per field that is missing.
+        Raises ValidationError with one message per field that is missing, or if it takes a second person.
         """
         draft = self._locked()
         draft.check_complete()
@@ -326,6 +357,8 @@ class PageTranslation(Text):
             visible_from=starts,
             visible_until=until,
             created_by=by,
+            contributor=draft.contributor,
+            approved_by=approver_of(draft, by),
             **former_end,
         )
 
@@ -378,7 +411,7 @@ class PageTranslation(Text):
             setattr(draft, field, value)
         draft.source_digests = revision.source_digests
         draft.updated_by = by
-        draft.save()
+        draft.save(contributor=revision.contributor)
         return draft
 
 

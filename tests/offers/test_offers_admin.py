@@ -176,7 +176,7 @@ def test_draft_is_previewed_as_it_will_look(client, city):
     call = make_call(city, published=False, own_share=10)
     sign_in(client, city)
     texts = [
-        client.get(reverse("admin:pages_pagetranslation_preview", args=[page.translations.get().pk])).text
+        client.get(reverse("admin:pages_pagetranslation_draft", args=[page.translations.get().pk])).text
         for page in (draft, call)
     ]
     assert ("Spätestens 3 Tage vorher" in texts[0], "10 Prozent" in texts[1]) == (True, True)

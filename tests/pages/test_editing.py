@@ -143,8 +143,8 @@ def test_publishing_in_the_past_is_refused_and_loses_nothing(client, advice, edi
 def test_preview_shows_the_draft_in_the_public_look_and_stays_private(client, advice, editor):
     response = submit(client, address_of(advice), "_preview", **{"translations-0-title": "Neu"})
     preview = client.get(response["Location"])
-    assert (preview.status_code, preview.context["entry"].revision.title) == (200, "Neu")
-    assert "Vorschau" in preview.text
+    page = client.get(preview.context["frame_url"])
+    assert (page.status_code, page.context["entry"].revision.title) == (200, "Neu")
     assert public_titles(advice) == ["Beratung"]
 
 
@@ -152,7 +152,7 @@ def test_preview_works_before_the_city_is_public(client, advice, editor):
     advice.city.is_public = False
     advice.city.save()
     text = advice.translations.get()
-    assert client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk])).status_code == 200
+    assert client.get(reverse("admin:pages_pagetranslation_draft", args=[text.pk])).status_code == 200
 
 
 def test_withdrawing_asks_first_and_ends_every_language(client, advice, editor):
@@ -268,8 +268,10 @@ def test_saving_place_and_contacts_is_no_collision(client, advice, editor):
 
 
 def test_restoring_while_somebody_edits_is_a_collision(client, advice, editor):
-    opened = form_data(client.get(address_of(advice)))
     text = PageTranslation.objects.get(page=advice)
+    text.title = "Entwurf"
+    text.save()
+    opened = form_data(client.get(address_of(advice)))
     text.restore(text.revisions.get(), by=editor)
     response = client.post(address_of(advice), opened | {"_save": "1", "translations-0-title": "Anders"})
     assert response.context["text_form"].conflicting is not None
@@ -325,7 +327,7 @@ def test_two_people_begin_the_same_translation_and_nothing_is_lost(client, advic
 def test_preview_publishes_only_what_it_showed(client, advice, editor):
     text = advice.translations.get()
     publish = reverse("admin:pages_pagetranslation_publish", args=[text.pk])
-    seen = client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk])).context["preview"]["version"]
+    seen = client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk])).context["text"].version
     text.title = "Unfertig"
     text.save()
     response = client.post(publish, {"version": seen})

@@ -300,7 +300,7 @@ def test_preview_says_nothing_to_machines(client):
     page = make_page(make_city("hier"), slug="seite")
     client.force_login(make_user(is_superuser=True))
     text = page.translations.get()
-    response = client.get(f"/admin/pages/pagetranslation/{text.pk}/preview/")
+    response = client.get(f"/admin/pages/pagetranslation/{text.pk}/draft/")
     assert (response.status_code, "ld+json" in response.text) == (200, False)
 
 

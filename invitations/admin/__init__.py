@@ -1,0 +1,3 @@
+from . import links, suggestions
+
+__all__ = ["links", "suggestions"]
