@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0007_reviews_and_four_eyes'),
+        ("contacts", "0007_reviews_and_four_eyes"),
     ]
 
     operations = [

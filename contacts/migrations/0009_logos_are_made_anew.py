@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0008_state_wide_texts'),
+        ("contacts", "0008_state_wide_texts"),
     ]
 
     operations = [

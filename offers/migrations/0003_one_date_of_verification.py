@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("offers", "0002_wording"),
-        ("pages", "0009_who_verified"),
+        ("pages", "0011_who_verified"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0008_state_wide_texts'),
-        ('pages', '0008_pictures_approval_and_reviews'),
+        ("pages", "0008_pictures_approval_and_reviews"),
     ]
 
     operations = [

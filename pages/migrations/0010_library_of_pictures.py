@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0009_language_wishes'),
+        ("pages", "0009_language_wishes"),
     ]
 
     operations = [

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('contacts', '0008_who_verified'),
+        ('contacts', '0010_who_verified'),
         ('invitations', '0001_initial'),
-        ('pages', '0009_who_verified'),
+        ('pages', '0011_who_verified'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

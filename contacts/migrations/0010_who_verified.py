@@ -6,37 +6,37 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0008_pictures_approval_and_reviews'),
+        ("contacts", "0009_logos_are_made_anew"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='page',
+            model_name='contact',
             name='verified_by',
             field=models.CharField(blank=True, editable=False, max_length=150, verbose_name='Geprüft von'),
         ),
         migrations.AlterField(
-            model_name='page',
+            model_name='contact',
             name='deputy_name',
             field=models.CharField(blank=True, max_length=120, verbose_name='Vertretung bei der Prüfung'),
         ),
         migrations.AlterField(
-            model_name='page',
+            model_name='contact',
             name='last_verified',
             field=models.DateField(blank=True, help_text='An diesem Tag hat jemand nachgesehen, ob alles stimmt. Der Tag steht öffentlich auf der Website.', null=True, verbose_name='Zuletzt geprüft am'),
         ),
         migrations.AlterField(
-            model_name='page',
+            model_name='contact',
             name='owner_email',
             field=models.EmailField(blank=True, help_text='Dorthin geht die Bitte, den Inhalt zu prüfen. Auf der Website steht die Adresse nie.', max_length=254, verbose_name='E-Mail der zuständigen Person'),
         ),
         migrations.AlterField(
-            model_name='page',
+            model_name='contact',
             name='review_every',
             field=models.PositiveSmallIntegerField(blank=True, choices=[(3, 'alle 3 Monate'), (6, 'alle 6 Monate'), (12, 'jedes Jahr'), (24, 'alle 2 Jahre')], help_text='So oft bittet die Website die zuständige Person um eine Prüfung.', null=True, verbose_name='Prüfen'),
         ),
         migrations.AlterField(
-            model_name='page',
+            model_name='contact',
             name='review_on',
             field=models.DateField(blank=True, help_text='Leer: Die Website rechnet den Tag selbst aus.', null=True, verbose_name='Nächste Prüfung am'),
         ),

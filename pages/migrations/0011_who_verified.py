@@ -6,37 +6,37 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0007_reviews_and_four_eyes'),
+        ("pages", "0010_library_of_pictures"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
+            model_name='page',
             name='verified_by',
             field=models.CharField(blank=True, editable=False, max_length=150, verbose_name='Geprüft von'),
         ),
         migrations.AlterField(
-            model_name='contact',
+            model_name='page',
             name='deputy_name',
             field=models.CharField(blank=True, max_length=120, verbose_name='Vertretung bei der Prüfung'),
         ),
         migrations.AlterField(
-            model_name='contact',
+            model_name='page',
             name='last_verified',
             field=models.DateField(blank=True, help_text='An diesem Tag hat jemand nachgesehen, ob alles stimmt. Der Tag steht öffentlich auf der Website.', null=True, verbose_name='Zuletzt geprüft am'),
         ),
         migrations.AlterField(
-            model_name='contact',
+            model_name='page',
             name='owner_email',
             field=models.EmailField(blank=True, help_text='Dorthin geht die Bitte, den Inhalt zu prüfen. Auf der Website steht die Adresse nie.', max_length=254, verbose_name='E-Mail der zuständigen Person'),
         ),
         migrations.AlterField(
-            model_name='contact',
+            model_name='page',
             name='review_every',
             field=models.PositiveSmallIntegerField(blank=True, choices=[(3, 'alle 3 Monate'), (6, 'alle 6 Monate'), (12, 'jedes Jahr'), (24, 'alle 2 Jahre')], help_text='So oft bittet die Website die zuständige Person um eine Prüfung.', null=True, verbose_name='Prüfen'),
         ),
         migrations.AlterField(
-            model_name='contact',
+            model_name='page',
             name='review_on',
             field=models.DateField(blank=True, help_text='Leer: Die Website rechnet den Tag selbst aus.', null=True, verbose_name='Nächste Prüfung am'),
         ),

@@ -49,7 +49,7 @@ def rewrite_own(text, new_of):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("pages", "0008_pictures_approval_and_reviews"),
+        ("pages", "0013_internal_links_are_references"),
     ]
 
     operations = [

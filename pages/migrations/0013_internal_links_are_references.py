@@ -24,7 +24,7 @@ def texts_of(page, apps):
     """(language, draft or revision) of all texts of a page."""
     for translation in page.translations.all():
         yield translation.language, translation
-        for revision in apps.get_model("pages", "PageRevision").objects.filter(translation=translation):
+        for revision in apps.get_model("pages", "0012_page_links").objects.filter(translation=translation):
             yield translation.language, revision
 
 
@@ -72,5 +72,5 @@ def write_links(page, apps):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0009_page_links")]
+    dependencies = [("pages", "0012_page_links")]
     operations = [migrations.RunPython(make_references, migrations.RunPython.noop)]
