@@ -191,6 +191,6 @@ class TextAdmin(CityScopedAdmin):
             # What was typed and not saved is not checked: the fields say what is wrong with it.
             if form and not form.is_bound and self.has_change_permission(request, obj):
                 form.instance.page = page
-                context["check"] = check_of(form)
+                context["found"] = check_of(form)
             context["delete_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)

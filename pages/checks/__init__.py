@@ -1,7 +1,7 @@
 """What is wrong with a text before it becomes public.
 
-A rule is a function that takes a `Reading` and yields findings. What stops publishing asks for no contact, so that
-publishing costs no query more; hints never stop anything.
+A rule is a function that takes a `Reading` and yields findings. Rules that stop publishing need no contacts; hints
+never stop anything.
 """
 
 from . import complete, contacts, headings, letters, links, pictures, script, sentences, times

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from unicodedata import bidirectional
 
 # So many of one kind are shown; the rest is only counted.
 MOST = 5
+
+# Around words written from the right, so that they do not turn the German sentence around them.
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
 class Level(StrEnum):
@@ -39,4 +43,8 @@ def limited(found):
 
 def quoted(words, longest=60):
     words = " ".join(words.split())
-    return f"„{words}“" if len(words) <= longest else f"„{words[:longest].rstrip()} …“"
+    if len(words) > longest:
+        words = f"{words[:longest].rstrip()} …"
+    if any(bidirectional(letter) in ("R", "AL") for letter in words):
+        words = f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}"
+    return f"„{words}“"

@@ -18,7 +18,7 @@ def empty(text):
 
 def jumping(text):
     """Once a larger heading has come, smaller ones may follow anywhere."""
-    for heading in headings(text):
+    for heading in filter(lambda heading: heading.words, headings(text)):
         if heading.tag == "h2":
             return
         yield error(

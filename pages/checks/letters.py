@@ -67,8 +67,8 @@ def bold_paragraphs(text):
     for passage in text.body:
         if passage.is_bold and passage.tag not in HEADINGS and len(passage.words) >= LONG_IN_BOLD:
             yield hint(
-                f"Hier ist alles fett: {quoted(passage.words)}. Fett wirkt nur bei wenigen Wörtern. "
-                "Machen Sie nur das Wichtigste fett.",
+                "Hier ist alles fett. Fett wirkt nur bei wenigen Wörtern: Machen Sie nur das Wichtigste fett. "
+                f"{quoted(passage.words)}",
                 passage,
             )
 

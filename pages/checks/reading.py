@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 from django.utils import timezone
 
-from contacts.languages import LANGUAGES
 from contacts.models import Contact
 
 GERMAN = ("de", "de-simple")
@@ -132,10 +131,6 @@ class Reading:
     @property
     def is_easy(self):
         return self.language == EASY_GERMAN
-
-    @property
-    def writes_from_right(self):
-        return LANGUAGES[self.language].dir == "rtl"
 
     @cached_property
     def body(self):

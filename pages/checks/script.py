@@ -20,7 +20,7 @@ def foreign(text):
         own = sum(unicodedata.name(letter, "").startswith(script) for letter in letters)
         if len(letters) >= ENOUGH and own * 5 < len(letters):
             yield hint(
-                f"Hier stehen kaum Buchstaben der Sprache {LANGUAGES[text.language].german_name}: "
-                f"{quoted(passage.words)}. Ist das der deutsche Text?",
+                f"Hier stehen kaum Buchstaben der Sprache {LANGUAGES[text.language].german_name}. "
+                f"Ist das der deutsche Text? {quoted(passage.words)}",
                 passage,
             )

@@ -95,8 +95,8 @@ def too_long(text):
             for sentence in sentences(line):
                 if (words := count_words(sentence)) > longest:
                     yield hint(
-                        f"Dieser Satz hat {words} Wörter: {quoted(' '.join(sentence))} "
-                        f"Machen Sie zwei Sätze daraus; gut sind höchstens {longest} Wörter.",
+                        f"Ein Satz hat {words} Wörter. Machen Sie zwei Sätze daraus; gut sind höchstens {longest}. "
+                        f"{quoted(' '.join(sentence))}",
                         passage,
                     )
 
@@ -133,8 +133,8 @@ def several_in_a_line(text):
     for passage, line in crowded[:1]:
         count = "In einer Zeile stehen" if len(crowded) == 1 else f"In {len(crowded)} Zeilen stehen"
         yield hint(
-            f"{count} mehrere Sätze, zuerst hier: {quoted(line)}. In Leichter Sprache beginnt jeder Satz "
-            "in einer neuen Zeile (Umschalt- und Eingabetaste).",
+            f"{count} mehrere Sätze. In Leichter Sprache beginnt jeder Satz in einer neuen Zeile "
+            f"(Umschalt- und Eingabetaste). Die erste Stelle: {quoted(line)}",
             Passage("body", passage.place),
         )
 

@@ -289,7 +289,12 @@ def test_place_is_named_by_the_kind_of_block(block, place):
 
 def test_long_quotations_are_cut():
     [(_field, _place, message)] = found(letters.bold_paragraphs, body=f"<p><strong>{'Wort ' * 50}</strong></p>")
-    assert message.startswith(f"Hier ist alles fett: „{'Wort ' * 11}Wort …“.")
+    assert message.endswith(f" „{'Wort ' * 11}Wort …“")
+
+
+def test_quotations_from_the_right_do_not_turn_the_sentence():
+    [(_field, _place, message)] = found(times.over, body="<p>5 مايو 2025</p>", language="ar")
+    assert message.startswith("„\u20685 مايو 2025\u2069“ ist vorbei.")
 
 
 def test_rest_of_many_findings_is_only_counted():

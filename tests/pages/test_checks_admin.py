@@ -72,7 +72,7 @@ def revisions(text):
 
 
 def messages_of(client, address):
-    check = client.get(address).context["check"]
+    check = client.get(address).context["found"]
     return [finding.message for finding in check["errors"]], [finding.message for finding in check["hints"]]
 
 
@@ -100,7 +100,7 @@ def test_error_stops_publishing_from_the_preview(client, edited):
         reverse("admin:pages_pagetranslation_publish", args=[text.pk]), {"version": text.version}, follow=True
     )
     assert (said(response), revisions(text)) == ([NOT_PUBLIC], [])
-    assert [error.message for error in response.context["check"]["errors"]] == [NOWHERE]
+    assert [error.message for error in response.context["found"]["errors"]] == [NOWHERE]
 
 
 def test_error_never_stops_a_draft(client, edited):
@@ -137,7 +137,7 @@ def test_findings_lead_to_their_fields(client, edited):
     text.title, text.summary, text.body = "ACHTUNG", "", WITH_ERROR
     text.save()
     form = client.get(address).context["text_form"]
-    check = client.get(address).context["check"]
+    check = client.get(address).context["found"]
     shown = [(finding.where, finding.address) for finding in (*check["errors"], *check["hints"])]
     assert shown == [
         ("Kurz gesagt", f"#{form['summary'].auto_id}"),
@@ -163,24 +163,24 @@ def test_gaps_of_a_field_that_the_form_does_not_have_are_shown_without_link(clie
     monkeypatch.setattr("pages.admin.pages.SourceTextInline.get_fields", lambda *_arguments: ["title", "seen_version"])
     german.summary = ""
     german.save()
-    [error] = client.get(reverse("admin:pages_page_change", args=[german.page_id])).context["check"]["errors"]
+    [error] = client.get(reverse("admin:pages_page_change", args=[german.page_id])).context["found"]["errors"]
     assert (error.where, error.address) == ("Kurz gesagt", None)
 
 
 def test_who_may_not_write_sees_no_check(client, city, german):
     client.force_login(make_user(city, Role.TRANSLATOR, languages=["en"]))
     response = client.get(reverse("admin:pages_page_change", args=[german.page_id]))
-    assert (response.status_code, "check" in response.context) == (200, False)
+    assert (response.status_code, "found" in response.context) == (200, False)
 
 
 def test_form_with_typed_words_that_are_not_saved_shows_no_check(client, edited):
     _text, address, field = edited
     response = submit(client, address, "_save", **{field.removesuffix("body") + "title": ""})
-    assert (response.status_code, "check" in response.context) == (200, False)
+    assert (response.status_code, "found" in response.context) == (200, False)
 
 
 def test_form_of_a_new_page_shows_no_check(client, editor):
-    assert "check" not in client.get(reverse("admin:pages_page_add")).context
+    assert "found" not in client.get(reverse("admin:pages_page_add")).context
 
 
 def test_words_in_quotations_are_escaped(client, german):
