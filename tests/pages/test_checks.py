@@ -247,7 +247,11 @@ def test_rule_finds_what_is_wrong_and_nothing_else(rule, wrong, right):
 
 
 def test_every_rule_has_a_case_for_and_against():
-    with_pictures = {pictures.without_alternative, pictures.without_translated_alternative}
+    with_pictures = {
+        pictures.without_alternative,
+        pictures.without_consent,
+        pictures.without_translated_alternative,
+    }
     assert {rule for rule, _wrong, _right in FOR_AND_AGAINST} | with_pictures == {*STOPPING, *HINTING}
 
 

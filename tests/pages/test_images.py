@@ -480,7 +480,7 @@ def test_draft_without_words_for_its_picture_is_saved_and_not_published(editor, 
     page, image = make_page(city), make_image(city)
     data = form_data(editor.get(page_form(page))) | {"translations-0-picture": image.pk, "_publish": "1"}
     response = editor.post(page_form(page), data, follow=True)
-    assert "Zum Veröffentlichen fehlt noch: Was ist auf dem Bild zu sehen?" in response.text
+    assert "Das Bild hat noch keine Beschreibung." in response.text
     assert (text_of(page).picture, image.pagerevision_set.count()) == (image, 0)
 
 
@@ -489,13 +489,13 @@ def test_preview_shows_the_picture_of_the_draft(editor, city):
     german = text_of(page)
     german.picture, german.picture_alternative = make_image(city), "Nur im Entwurf."
     german.save()
-    assert 'alt="Nur im Entwurf."' in editor.get(f"/admin/pages/pagetranslation/{german.pk}/preview/").text
+    assert 'alt="Nur im Entwurf."' in editor.get(f"/admin/pages/pagetranslation/{german.pk}/draft/").text
 
 
 def test_preview_of_a_translation_shows_the_picture_before_the_german_text_is_public(editor, city):
     page = page_with_picture(city, published=False)
     arabic = make_translation(page, "ar", published=False, picture_alternative="بيت")
-    assert 'alt="بيت"' in editor.get(f"/admin/pages/pagetranslation/{arabic.pk}/preview/").text
+    assert 'alt="بيت"' in editor.get(f"/admin/pages/pagetranslation/{arabic.pk}/draft/").text
 
 
 def test_translation_has_words_only_for_a_picture_that_says_something(editor, city):
