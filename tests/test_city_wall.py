@@ -20,6 +20,7 @@ from pages.models import (
     Document,
     FocusArea,
     Image,
+    ImageFile,
     LanguageWish,
     Page,
     PageAlias,
@@ -45,6 +46,7 @@ from tests.factories import (
     make_translation,
     make_user,
     make_video,
+    picture_file,
 )
 from tests.forms import form_data
 
@@ -57,6 +59,7 @@ MODELS = [
     Contact,
     Document,
     Image,
+    ImageFile,
     Funder,
     Location,
     Membership,
@@ -87,6 +90,13 @@ MODELS = [
     AdoptedText,
     User,
 ]
+
+
+def make_replaced_image(city, **fields):
+    image = make_image(city, **fields)
+    image.file = picture_file()
+    image.save()
+    return image
 
 
 def make_statement(city, word):
@@ -127,7 +137,7 @@ def fill(city, word):
         Contact: contact,
         Funder: funder,
         Document: make_document(city, title=f"{word} Dokument"),
-        Image: make_image(city, title=f"{word} Bild"),
+        Image: make_replaced_image(city, title=f"{word} Bild"),
         Page: page,
         "draft": draft,
         FocusArea: focus_area,
@@ -252,6 +262,12 @@ def test_walk_would_see_a_leak(client, other):
         "events_event_change",
         "events_event_unpublish",
         "events_news_change",
+        "pages_document_change",
+        "pages_document_delete",
+        "pages_image_changelist",
+        "pages_image_change",
+        "pages_image_delete",
+        "pages_image_history",
         "pages_searchmiss_changelist",
         "pages_searchmiss_delete",
         "pages_searchsynonym_change",
