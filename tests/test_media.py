@@ -181,7 +181,7 @@ def test_only_what_may_be_uploaded_opens_in_the_browser(client, folder, name, co
 
 
 @pytest.mark.parametrize(
-    ("name", "sandboxed"), [("bild.png", True), ("bild.avif", True), ("x", True), ("a.pdf", False)]
+    ("name", "sandboxed"), [("bild.png", True), ("bild.avif", True), ("ohne", True), ("blatt.pdf", False)]
 )
 def test_upload_opened_by_its_address_runs_nothing(client, folder, name, sandboxed):
     """Browsers show no PDF in a sandbox; it has the rules of every page, which let nothing run that is not ours."""

@@ -50,7 +50,7 @@ def test_only_a_pdf_of_reasonable_size_is_taken(file, message):
 
 
 def test_packed_parts_of_a_pdf_cannot_grow_without_end():
-    """Each unpacks to a gigabyte, and there are thousands."""
+    """Each unpacks to ten megabytes, and there are hundreds."""
     part = packed(b"/JavaScrip" * 1_000_000)[8:-6]
     started = time.perf_counter()
     validate_pdf(pdf(content=b"%PDF-1.7" + part * (9 * 1024 * 1024 // len(part)) + b"%%EOF"))
