@@ -46,7 +46,7 @@ class TextForm(forms.ModelForm):
 
     class Meta:
         model = PageTranslation
-        fields = [*PageTranslation.TEXT_FIELDS, *PageTranslation.PICTURE_FIELDS[:-1]]
+        fields = [*PageTranslation.TEXT_FIELDS, "picture", "picture_is_decorative"]
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
@@ -283,6 +283,7 @@ class ImageForm(CityForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "focal_point" in self.fields:
+            # As it is stored: the file of this form may be one that is refused.
             self.fields["focal_point"].widget.image = Image.objects.get(pk=self.instance.pk)
             self.fields["file"].label, self.fields["file"].required = "Neue Datei", False
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-LOOK = {"all": ["css/pictures-admin.css"]}
+LOOK = {"all": ["css/picture.css", "css/pictures-admin.css"]}
 
 
 class PictureChoice(forms.RadioSelect):

@@ -13,8 +13,8 @@ from contacts.replacing import replace
 from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, OutgoingMail
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
-from pages.models import FocusArea, PageTranslation
-from tests.factories import make_inquiry, make_proposal, make_user, make_video
+from pages.models import FocusArea, Image, Page, PageTranslation
+from tests.factories import make_document, make_inquiry, make_proposal, make_user, make_video
 
 ADDRESSES = {
     "editor": (
@@ -37,6 +37,14 @@ ADDRESSES = {
         "/admin/exchange/agencypage/?language=ar&which=alle",
         "/admin/exchange/agencypage/?language=ar&page={page}",
         "/admin/exchange/agencypage/einlesen/?language=ar",
+        "/admin/pages/image/",
+        "/admin/pages/image/?q=nichts-davon",
+        "/admin/pages/image/add/",
+        "/admin/pages/image/{image}/change/",
+        "/admin/pages/image/{image}/delete/",
+        "/admin/offers/offer/{with_picture}/change/",
+        "/admin/pages/document/add/",
+        "/admin/pages/document/{document}/change/",
         "/admin/contacts/contact/",
         "/admin/contacts/contact/{contact}/change/",
         "/admin/contacts/contact/{contact}/ersetzen/",
@@ -56,6 +64,8 @@ ADDRESSES = {
         "/admin/pages/page/",
         "/admin/pages/page/{page}/change/",
         "/admin/pages/pagetranslation/{arabic}/change/",
+        "/admin/pages/pagetranslation/{about_picture}/change/",
+        "/admin/pages/image/{image}/change/",
         "/admin/contacts/contact/{contact}/change/",
     ),
     "manager": (
@@ -131,6 +141,10 @@ def numbers(bielefeld, people):
         "offer": Offer.objects.for_city(bielefeld).first().pk,
         "adopted": adopt(standards()["griffbereit"], bielefeld, None)[0].pk,
         "call": Call.objects.for_city(bielefeld).first().pk,
+        "image": Image.objects.for_city(bielefeld).get(title="Schule mit Weg").pk,
+        "with_picture": Page.objects.for_city(bielefeld).get(slug="schulberatung").pk,
+        "about_picture": PageTranslation.objects.get(page__slug="schulberatung", language="ar").pk,
+        "document": make_document(bielefeld).pk,
         "contact": Contact.objects.for_city(bielefeld).first().pk,
         "replacement": replace(*Contact.objects.for_city(bielefeld)[1:3], None).pk,
         "location": Location.objects.for_city(bielefeld).first().pk,

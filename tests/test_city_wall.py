@@ -22,6 +22,7 @@ from pages.models import (
     Document,
     FocusArea,
     Image,
+    ImageFile,
     LanguageWish,
     Page,
     PageAlias,
@@ -51,6 +52,7 @@ from tests.factories import (
     make_translation,
     make_user,
     make_video,
+    picture_file,
 )
 from tests.forms import form_data
 
@@ -64,6 +66,7 @@ MODELS = [
     ContactReplacement,
     Document,
     Image,
+    ImageFile,
     Funder,
     Location,
     Membership,
@@ -99,6 +102,13 @@ MODELS = [
     Verdict,
     User,
 ]
+
+
+def make_replaced_image(city, **fields):
+    image = make_image(city, **fields)
+    image.file = picture_file()
+    image.save()
+    return image
 
 
 def make_statement(city, word):
@@ -151,7 +161,7 @@ def fill(city, word):
         ContactReplacement: ContactReplacement.objects.create(city=city, old=contact, old_name=word, new_name=word),
         Funder: funder,
         Document: make_document(city, title=f"{word} Dokument"),
-        Image: make_image(city, title=f"{word} Bild"),
+        Image: make_replaced_image(city, title=f"{word} Bild"),
         Page: page,
         AgencyPage: AgencyPage.objects.get(pk=page.pk),
         "draft": draft,
@@ -282,6 +292,12 @@ def test_walk_would_see_a_leak(client, other):
         "events_event_change",
         "events_event_unpublish",
         "events_news_change",
+        "pages_document_change",
+        "pages_document_delete",
+        "pages_image_changelist",
+        "pages_image_change",
+        "pages_image_delete",
+        "pages_image_history",
         "pages_searchmiss_changelist",
         "pages_searchmiss_delete",
         "pages_searchsynonym_change",

@@ -167,6 +167,7 @@ def test_link_that_leads_out_of_the_folder_is_not_followed(client, folder):
     [
         ("bild.WEBP", "image/webp", "inline"),
         ("bild.png", "image/png", "inline"),
+        ("bild.avif", "image/avif", "inline"),
         ("blatt.pdf", "application/pdf", "inline"),
         ("film.webm", "video/webm", "inline"),
         ("seite.html", "application/octet-stream", "attachment"),
@@ -177,6 +178,22 @@ def test_link_that_leads_out_of_the_folder_is_not_followed(client, folder):
 def test_only_what_may_be_uploaded_opens_in_the_browser(client, folder, name, content_type, disposition):
     response = client.get(store(folder / "videos" / name, b"x"))
     assert (response["Content-Type"], response["Content-Disposition"]) == (content_type, disposition)
+
+
+@pytest.mark.parametrize(
+    ("name", "sandboxed"), [("bild.png", True), ("bild.avif", True), ("ohne", True), ("blatt.pdf", False)]
+)
+def test_upload_opened_by_its_address_runs_nothing(client, folder, name, sandboxed):
+    """Browsers show no PDF in a sandbox; it has the rules of every page, which let nothing run that is not ours."""
+    policy = client.get(store(folder / "videos" / name, b"x"))["Content-Security-Policy"]
+    assert ("sandbox" in policy, "'unsafe-inline'" in policy.partition("script-src")[2]) == (sandboxed, False)
+    assert policy.startswith("default-src 'none'")
+
+
+def test_upload_is_kept_for_a_week_because_its_name_never_means_something_else(client, video):
+    expected = "public, max-age=604800, immutable"
+    known = client.get(video, headers={"If-Modified-Since": LAST_MODIFIED})
+    assert (client.get(video)["Cache-Control"], known.status_code, known["Cache-Control"]) == (expected, 304, expected)
 
 
 def test_upload_sets_no_cookie(client, video):

@@ -104,6 +104,7 @@ class Text(models.Model):
         Page.Kind.EVENT: ("for_whom", "bring", "cost_note"),
     }
     TEXT_FIELDS = (*COMMON_FIELDS, "for_whom", "steps", "bring", "not_here", "cost_note", "picture_alternative")
+    # As they stand in the form of a page.
     PICTURE_FIELDS = ("picture", "picture_alternative", "picture_is_decorative")
 
     class Meta:

@@ -13,7 +13,7 @@ from contacts.models import City, OpeningHours, Role
 from legal.gate import State, items
 from legal.models import AccessibilityStatement, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
 from pages.models import Page, PageRevision
-from tests.factories import make_city, make_contact, make_location, make_page, make_user
+from tests.factories import make_city, make_contact, make_image, make_location, make_page, make_user
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,19 @@ def show_mute_image(city):
     return change_of(page)
 
 
+def show_undescribed_picture(city):
+    page = city.pages.get()
+    PageRevision.objects.filter(translation__page=page).update(picture=make_image(city), title="Bilder")
+    return change_of(page)
+
+
+def show_people_without_consent(city):
+    page, image = city.pages.get(), make_image(city, shows_people=True)
+    words = {"picture": image, "picture_alternative": "Zwei Menschen."}
+    PageRevision.objects.filter(translation__page=page).update(title="Bilder", **words)
+    return change_of(page)
+
+
 def show_mute_video(city):
     return change_of(SignLanguageVideo.objects.create(city=city, subject="content", file="videos/x.mp4"))
 
@@ -269,6 +282,14 @@ REMOVALS = {
     "description of a picture": (
         show_mute_image,
         'Auf diesen Seiten hat ein Bild keine Beschreibung: <a href="{url}">Bilder</a>',
+    ),
+    "description of the picture of a page": (
+        show_undescribed_picture,
+        'Auf diesen Seiten hat ein Bild keine Beschreibung: <a href="{url}">Bilder</a>',
+    ),
+    "consent of people in a picture": (
+        show_people_without_consent,
+        'Auf diesen Seiten sind Menschen zu sehen, deren Einwilligung fehlt: <a href="{url}">Bilder</a>',
     ),
     "words of a video": (
         show_mute_video,
@@ -457,6 +478,11 @@ def test_warnings_are_named_and_do_not_refuse(client, city, warn, name, sentence
 
 def test_picture_with_a_description_is_fine(city):
     PageRevision.objects.update(body='<p><img src="x.png" alt="Das Rathaus"></p>')
+    assert hints(city, "Beschreibungen für Bilder und Videos") == (State.DONE, [])
+
+
+def test_picture_that_only_decorates_is_fine(city):
+    PageRevision.objects.update(picture=make_image(city), picture_is_decorative=True)
     assert hints(city, "Beschreibungen für Bilder und Videos") == (State.DONE, [])
 
 

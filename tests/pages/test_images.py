@@ -430,7 +430,7 @@ def test_used_picture_is_not_deleted_in_the_admin_and_the_places_are_named(edito
 def test_list_of_pictures_costs_the_same(editor, city, django_assert_num_queries, number):
     for _ in range(number):
         page_with_picture(city)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         editor.get("/admin/pages/image/")
 
 
@@ -439,7 +439,7 @@ def test_form_of_a_picture_costs_the_same(editor, city, django_assert_num_querie
     image = make_image(city)
     for _ in range(number):
         page_with_picture(city, image)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         editor.get(change(image))
 
 
