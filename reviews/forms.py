@@ -84,7 +84,7 @@ class ContactProposalForm(ProposalForm):
         }
         if not self.errors and not self.new and not self.cleaned_data.get("remark"):
             raise ValidationError(
-                _("Sie haben noch nichts geändert. Ist alles richtig? Dann drücken Sie „Stimmt noch“.")
+                _("Sie haben noch nichts geändert. Ist alles richtig? Dann drücken Sie „Ja, stimmt noch“.")
             )
         return self.cleaned_data
 

@@ -411,7 +411,7 @@ def test_list_of_proposals_costs_the_same_for_any_length(client, editor, city, c
     for _number in range(count):
         make_proposal(make_contact(city))
         make_proposal(make_page(city))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         client.get(PROPOSALS)
 
 
