@@ -64,6 +64,7 @@ class ContactProposalForm(ProposalForm):
     seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     FIELDS = (*ProposedChange.CONTACT_FIELDS, "hours", "languages")
+    field_order = [*FIELDS, "remark", "seen"]
 
     def __init__(self, *args, contact, **options):
         values = values_of(contact)

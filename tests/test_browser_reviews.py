@@ -1,4 +1,4 @@
-"""From the question to the answer in a real browser: the owner on a phone without account, then staff, then visitors."""
+"""From the question to the answer in a real browser: the owner by a link on a phone, then staff, then visitors."""
 
 import re
 
