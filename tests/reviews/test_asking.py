@@ -145,11 +145,9 @@ def test_new_owner_is_asked_anew(city):
     [{"owner_email": ""}, {"review_on": None}, {"published": False}],
     ids=["without owner", "without day", "draft"],
 )
-def test_nobody_is_asked_about(city, fields):
+def test_nobody_is_asked_about_what_has_nobody_no_day_or_no_visitors(city, fields):
     owned(make_page, city)
-    owned(make_page, city, owner_email="berta@example.org", **fields) if "owner_email" not in fields else owned(
-        make_page, city, **fields
-    )
+    owned(make_page, city, **{"owner_email": "berta@example.org"} | fields)
     assert asked_at(MIDNIGHT) == ["anna@example.org"]
     assert ReviewRequest.objects.count() == 1
 

@@ -406,12 +406,3 @@ def test_day_of_the_review_is_public_in_the_readers_language(client, city):
 def test_page_that_was_never_reviewed_says_nothing_about_it(client, city):
     page = make_page(city)
     assert "geprüft" not in client.get(page.get_absolute_url()).text
-
-
-def test_old_requests_keep_no_address(city):
-    owned(make_page, city)
-    link()
-    request = ReviewRequest.objects.get()
-    request.close("right", "Anna Beispiel")
-    ask(timezone.now() + timedelta(days=1))
-    assert "anna@example.org" not in str(ReviewRequest.objects.values())
