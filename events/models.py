@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import SOURCE_LANGUAGE
-from contacts.models import CityScopedQuerySet
+from contacts.models import CityScopedQuerySet, Reviewed
 from pages.models import Page, Usable
 
 
@@ -24,8 +24,10 @@ class Event(Page, Usable):
     KIND = Page.Kind.EVENT
     # What says that something changed is not itself a change.
     OF_CHANGES = ("change_number", "changed_at")
+    # Who looks after it is no news for anybody's calendar, and nobody has looked at a copy yet.
+    OF_REVIEWS = tuple(field.name for field in Reviewed._meta.fields)
     # What a copy for a series does not take over.
-    OF_ONE_EVENT = ("id", "page_ptr", "slug", "successor", "status", "previous_start", *OF_CHANGES)
+    OF_ONE_EVENT = ("id", "page_ptr", "slug", "successor", "status", "previous_start", *OF_CHANGES, *OF_REVIEWS)
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("findet statt")
@@ -110,7 +112,7 @@ class Event(Page, Usable):
 
     def _count_change(self):
         """From what is stored, which stays locked until it is written: somebody may have saved meanwhile."""
-        names = [field.attname for field in self._meta.concrete_fields if field.name != "kind"]
+        names = [field.attname for field in self._meta.concrete_fields if field.name not in ("kind", *self.OF_REVIEWS)]
         stored = Event.objects.select_for_update().filter(pk=self.pk).values(*names).first()
         if stored is None:
             return

@@ -100,11 +100,11 @@ class ProposedChangeAdmin(ReviewAdmin):
 
     list_display = ["about", "proposed_by", "created_at", "state"]
     list_filter = ["state", CityFilter]
-    list_select_related = ["city", "page", "contact"]
     ordering = [Case(When(state="open", then=Value(0)), default=Value(1)), "-created_at", "-pk"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("city", "page__city", "contact__city", "decided_by")
+        proposals = super().get_queryset(request).select_related("city", "page__city", "contact__city", "decided_by")
+        return proposals.prefetch_related("page__translations")
 
     @admin.display(description="Worum")
     def about(self, proposal):
@@ -166,7 +166,7 @@ class ProposedChangeAdmin(ReviewAdmin):
         if contact is None:
             messages.info(request, "Jemand anderes hat über diesen Vorschlag gerade schon entschieden.")
             return True
-        taken = ", ".join(line.label for line in chosen)
+        taken = ", ".join(str(line.label) for line in chosen)
         self.log_change(request, contact, f"Vorschlag von {proposal.proposed_by} übernommen: {taken}")
         messages.success(request, f"Übernommen und öffentlich: {taken}. {self.told(proposal)}")
         return True

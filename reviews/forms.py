@@ -64,6 +64,7 @@ class ContactProposalForm(ProposalForm):
     seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     FIELDS = (*ProposedChange.CONTACT_FIELDS, "hours", "languages")
+    field_order = [*FIELDS, "remark", "seen"]
 
     def __init__(self, *args, contact, **options):
         values = values_of(contact)
@@ -84,7 +85,7 @@ class ContactProposalForm(ProposalForm):
         }
         if not self.errors and not self.new and not self.cleaned_data.get("remark"):
             raise ValidationError(
-                _("Sie haben noch nichts geändert. Ist alles richtig? Dann drücken Sie „Stimmt noch“.")
+                _("Sie haben noch nichts geändert. Ist alles richtig? Dann drücken Sie „Ja, stimmt noch“.")
             )
         return self.cleaned_data
 

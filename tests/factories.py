@@ -145,7 +145,7 @@ def make_image(city, **fields):
 def make_review_request(item, **fields):
     """Somebody was asked today about a page or a contact."""
     day = timezone.localdate()
-    about = {"page" if isinstance(item, Page) else "contact": item}
+    about = {"page_id" if isinstance(item, Page) else "contact_id": item.pk}
     defaults = {"due_on": day, "sent_at": timezone.now(), "deputy_on": day, "overdue_on": day + timedelta(days=14)}
     return ReviewRequest.objects.create(city=item.city, **about | defaults | fields)
 

@@ -16,6 +16,8 @@ def form_data(response):
     for form in forms:
         for bound in form:
             value = bound.value()
+            if bound.field.show_hidden_initial and bound.initial is not None:
+                data[bound.html_initial_name] = bound.initial
             if value is True:
                 data[bound.html_name] = "on"
             elif isinstance(value, dict) or (isinstance(bound.field, JSONField) and isinstance(value, list)):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contacts.inquiry_kinds import InquiryKind
 from inquiries.models import FormSettings
-from tests.factories import make_city
+from tests.factories import make_city, make_contact, make_review_request
 from tests.inquiries.mail_server import make_inquiry, make_mail
 
 # What else a report says where nothing is wrong.
@@ -117,7 +117,8 @@ def test_health_is_answered_by_whatever_name_it_is_asked(client, address, host):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_ready_costs_five_queries_while_all_is_well(client, django_assert_num_queries, count):
+def test_ready_costs_five_queries_while_all_is_well(client, settings, django_assert_num_queries, count):
+    settings.MAIL_IS_SET_UP = True
     for _inquiry in range(count):
         make_mail(settled())
     with django_assert_num_queries(5):
@@ -172,3 +173,25 @@ def test_ready_does_not_hang_when_all_connections_are_taken(client, monkeypatch)
             pool.putconn(each)
 
     assert (limit, report) == (5, (503, {"database": "failed"}))
+
+
+# --- Reviews ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "is_set_up", "expected"), [(1, True, "ok"), (2, True, "overdue"), (2, False, "ok")])
+def test_ready_says_when_owners_are_not_asked(client, settings, days, is_set_up, expected):
+    settings.MAIL_IS_SET_UP = is_set_up
+    due_on = timezone.localdate() - timedelta(days=days)
+    make_contact(make_city(), owner_email="kim@example.org", review_on=due_on)
+
+    assert ready(client)[1]["reviews"] == expected
+
+
+@pytest.mark.django_db
+def test_ready_is_content_once_the_owner_was_asked(client, settings):
+    settings.MAIL_IS_SET_UP = True
+    due_on = timezone.localdate() - timedelta(days=5)
+    make_review_request(make_contact(make_city(), owner_email="kim@example.org", review_on=due_on))
+
+    assert ready(client)[1]["reviews"] == "ok"

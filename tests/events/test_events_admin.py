@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Role
 from events.models import Event, News
@@ -216,3 +217,13 @@ def test_events_and_news_are_withdrawn_like_every_page(client, city, editor, clo
         "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."
     ]
     assert client.get(f"/de/musterstadt/{page.slug}/").status_code == 410
+
+
+def test_review_is_no_news_for_calendars_and_is_not_copied(client, city, editor):
+    event = make_event(city, timezone.now() + timedelta(days=3), translation={"title": "Café"})
+    event.owner_name, event.last_verified = "Anna", timezone.localdate()
+    event.save()
+    event.refresh_from_db()
+    copy = event.copy_a_week_later("kopie", editor)
+    assert (event.change_number, event.owner_name) == (0, "Anna")
+    assert (copy.owner_name, copy.last_verified) == ("", None)
