@@ -97,9 +97,7 @@ def replace(old, new, by, make_main=False):
 
 
 def _locked(*numbers):
-    found = {
-        contact.pk: contact for contact in Contact.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    }
+    found = Contact.objects.select_for_update().order_by("pk").in_bulk(numbers)
     return [found[number] for number in numbers]
 
 

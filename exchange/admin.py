@@ -156,7 +156,7 @@ class AgencyPageAdmin(CityScopedAdmin):
         except ReportChanged as changed:
             messages.warning(
                 request,
-                "Seit dem Bericht hat jemand etwas geändert. Noch ist nichts gespeichert. Bitte prüfen Sie neu.",
+                "Seit dem Bericht hat jemand etwas geändert. Nichts ist gespeichert. Bitte prüfen Sie neu.",
             )
             return self.show_report(request, changed.data, changed.language, changed.reports)
         except FileError as error:
@@ -164,7 +164,7 @@ class AgencyPageAdmin(CityScopedAdmin):
             return redirect("admin:exchange_agencypage_import")
         except (IntegrityError, ValidationError):
             messages.error(
-                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei neu hoch."
+                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei noch einmal."
             )
             return redirect("admin:exchange_agencypage_import")
         return self.say_what_was_stored(request, written)
@@ -176,7 +176,8 @@ class AgencyPageAdmin(CityScopedAdmin):
         count = "Ein Text ist" if len(written) == 1 else f"{len(written)} Texte sind"
         messages.success(
             request,
-            f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. Veröffentlichen Sie jetzt.",
+            f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. "
+            "Öffnen Sie jede Seite, prüfen Sie den Entwurf und veröffentlichen Sie ihn.",
         )
         first = written[0].draft
         address = reverse("admin:exchange_agencypage_changelist")
