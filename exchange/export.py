@@ -10,7 +10,7 @@ from pages.models import Page, PageRevision, PageTranslation
 from pages.richtext import blocks, digest
 
 from .alignment import Match, align
-from .codes import NAMESPACE, Numbers, name, plain, shape, tokens_of_block, tokens_of_lines, write
+from .codes import NAMESPACE, Numbers, name, plain, shape, tag_of, tokens_of_block, tokens_of_lines, write
 from .manifest import Manifest, Unit
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -70,7 +70,7 @@ class Work:
         if not plain(tokens):
             unit.fixed = block
             return unit, None
-        return self._element(unit, f"x-html-{outer.strip('<>') or 'text'}", numbers, tokens, own)
+        return self._element(unit, f"x-html-{tag_of(outer) or 'text'}", numbers, tokens, own)
 
     def _element(self, unit, kind, numbers, tokens, own):
         element = etree.Element(name("trans-unit"), {"id": unit.id, "resname": unit.field, "restype": kind})
