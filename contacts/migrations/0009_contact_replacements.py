@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0007_reviews_and_four_eyes'),
+        ('contacts', '0008_state_wide_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
