@@ -69,9 +69,7 @@ class Reference:
 
 def references(contact):
     """Everything that names a contact; one or two queries for each relation."""
-    return [
-        Reference(relation, each) for relation in relations() for each in relation.objects_naming(contact).distinct()
-    ]
+    return [Reference(relation, each) for relation in relations() for each in relation.objects_naming(contact)]
 
 
 @transaction.atomic
