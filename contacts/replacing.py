@@ -69,9 +69,7 @@ class Reference:
 
 def references(contact):
     """Everything that names a contact; one or two queries for each relation."""
-    return [
-        Reference(relation, each) for relation in relations() for each in relation.objects_naming(contact).distinct()
-    ]
+    return [Reference(relation, each) for relation in relations() for each in relation.objects_naming(contact)]
 
 
 @transaction.atomic
@@ -97,9 +95,7 @@ def replace(old, new, by, make_main=False):
 
 
 def _locked(*numbers):
-    found = {
-        contact.pk: contact for contact in Contact.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    }
+    found = Contact.objects.select_for_update().order_by("pk").in_bulk(numbers)
     return [found[number] for number in numbers]
 
 

@@ -1,5 +1,7 @@
 """The screens for translation agencies: choose pages and take the file along, bring a file back."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -85,12 +87,12 @@ class AgencyPageAdmin(CityScopedAdmin):
         return TemplateResponse(request, "admin/exchange/choose_city.html", context)
 
     def selection(self, request, city, language):
-        """What there is to be ticked: all pages, those with something to do, or the one page that was asked for."""
+        """What there is to be ticked: all pages, those with something to do, or those that were asked for."""
         which = request.GET.get("which") if request.GET.get("which") in (ALL, OPEN) else OPEN
         rows = self.rows(city, language) if language else []
-        asked_for = [row for row in rows if str(row["page"].pk) == request.GET.get("page")]
+        asked_for = [row for row in rows if str(row["page"].pk) in request.GET.getlist("page")]
         if asked_for:
-            return {"rows": asked_for, "which": "", "all_ticked": True}
+            return {"rows": asked_for, "which": "", "all_ticked": len(asked_for) == 1}
         shown = rows if which == ALL else [row for row in rows if row["state"].state in OPEN_STATES]
         return {"rows": shown, "which": which, "all_ticked": which == OPEN, "has_pages": bool(rows)}
 
@@ -156,7 +158,7 @@ class AgencyPageAdmin(CityScopedAdmin):
         except ReportChanged as changed:
             messages.warning(
                 request,
-                "Seit dem Bericht hat jemand etwas geändert. Noch ist nichts gespeichert. Bitte prüfen Sie neu.",
+                "Seit dem Bericht hat jemand etwas geändert. Nichts ist gespeichert. Bitte prüfen Sie neu.",
             )
             return self.show_report(request, changed.data, changed.language, changed.reports)
         except FileError as error:
@@ -164,7 +166,7 @@ class AgencyPageAdmin(CityScopedAdmin):
             return redirect("admin:exchange_agencypage_import")
         except (IntegrityError, ValidationError):
             messages.error(
-                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei neu hoch."
+                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei noch einmal."
             )
             return redirect("admin:exchange_agencypage_import")
         return self.say_what_was_stored(request, written)
@@ -176,8 +178,10 @@ class AgencyPageAdmin(CityScopedAdmin):
         count = "Ein Text ist" if len(written) == 1 else f"{len(written)} Texte sind"
         messages.success(
             request,
-            f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. Veröffentlichen Sie jetzt.",
+            f"{count} als Entwurf gespeichert. Für Besucher*innen hat sich nichts geändert. "
+            "Öffnen Sie jede Seite, prüfen Sie den Entwurf und veröffentlichen Sie ihn.",
         )
         first = written[0].draft
-        address = reverse("admin:exchange_agencypage_changelist")
-        return redirect(f"{address}?city={first.page.city_id}&language={first.language}&which={ALL}")
+        query = [("city", first.page.city_id), ("language", first.language)]
+        query += [("page", report.page.pk) for report in written if report.page.city_id == first.page.city_id]
+        return redirect(f"{reverse('admin:exchange_agencypage_changelist')}?{urlencode(query)}")

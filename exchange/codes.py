@@ -184,4 +184,5 @@ def shape(outer, tokens):
 
 
 def plain(tokens):
-    return " ".join("".join(raw if kind == "text" else " " for kind, raw in tokens).split())
+    """The words alone."""
+    return " ".join(NOT_IN_XML.sub("", "".join(raw if kind == "text" else " " for kind, raw in tokens)).split())

@@ -22,7 +22,7 @@ from .codes import (
 )
 from .export import original
 
-LOOKS_LIKE_A_TAG = re.compile(r"<\s*[/!]?\s*[a-z]", re.IGNORECASE)
+LOOKS_LIKE_A_TAG = re.compile(r"<[/!?]?[a-z]", re.IGNORECASE)
 FINISHED_STATES = ("translated", "signed-off", "final")
 
 
@@ -126,7 +126,7 @@ def compare(file, page, draft, source):
 
 def _line(file, unit, draft, places, source):
     line = Line(unit, label_of(unit))
-    _find_in_draft(line, file.manifest, draft, places)
+    _find_in_draft(line, draft, places)
     if unit.fixed:
         line.outcome, line.text, line.finished = Outcome.UNCHANGED, unit.fixed, True
         return line
@@ -170,7 +170,7 @@ def words(unit, text):
     return plain(tokens_of_block(text)[1]) if unit.field == "body" else text
 
 
-def _find_in_draft(line, manifest, draft, places):
+def _find_in_draft(line, draft, places):
     unit = line.unit
     if unit.field != "body":
         line.now = getattr(draft, unit.field)
@@ -187,7 +187,7 @@ def _text(unit, target):
         return text.strip(), used
     inside, used = read(target, codes, as_html)
     for outer in (unit.own_outer, unit.outer):
-        text = f"{outer}{inside}</{tag_of(outer)}>" if outer else inside
+        text = f"{outer}{inside}</{tag_of(outer)}>" if outer else inside.strip()
         if shape(*tokens_of_block(text)) in unit.shapes and _is_one_clean_block(text):
             return text, used
     raise CodeError("Ein Link, ein Listenpunkt oder ein anderer geschützter Code fehlt oder steht an falscher Stelle.")

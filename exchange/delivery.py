@@ -48,8 +48,13 @@ def _report(file, works, numbers, language, user):
 def fingerprint(reports):
     """The same for the same report on the same drafts."""
     told = [
-        [report.page and report.page.pk, report.fault, report.draft and report.draft.version]
-        + [report.texts, report.source_digests, report.is_complete]
+        [
+            report.page and report.page.pk,
+            report.draft and report.draft.version,
+            report.fault,
+            report.texts,
+            report.source_digests,
+        ]
         for report in reports
     ]
     return digest(json.dumps(told, sort_keys=True))

@@ -10,7 +10,7 @@ from pages.models import Page, PageRevision, PageTranslation
 from pages.richtext import blocks, digest
 
 from .alignment import Match, align
-from .codes import NAMESPACE, Numbers, name, plain, shape, tokens_of_block, tokens_of_lines, write
+from .codes import NAMESPACE, Numbers, name, plain, shape, tag_of, tokens_of_block, tokens_of_lines, write
 from .manifest import Manifest, Unit
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -45,7 +45,7 @@ class Work:
     def _unit(self, field, german, text, state):
         numbers = Numbers()
         tokens = tokens_of_lines(german)
-        unit = Unit(field, digest(german))
+        unit = Unit(field, self.source.digests.get(field, ""))
         own = tokens_of_lines(text) if text else []
         if text:
             unit.target, unit.state = digest(text), state
@@ -54,14 +54,14 @@ class Work:
     def _blocks(self):
         german, existing = blocks(self.source.body), blocks(self.translation.body)
         matches = align(self.source, self.translation) if existing else [Match() for _block in german]
-        for number, (block, match) in enumerate(zip(german, matches, strict=True), start=1):
-            text = "" if match.at is None else existing[match.at]
-            yield self._block(f"body-{number}", block, text, match)
+        for number, (block, match) in enumerate(zip(german, matches, strict=True)):
+            unit = Unit(f"body-{number + 1}", self.source.digests["body"][number])
+            yield self._block(unit, block, "" if match.at is None else existing[match.at], match)
 
-    def _block(self, unit_id, block, text, match):
+    def _block(self, unit, block, text, match):
         numbers = Numbers()
         outer, tokens = tokens_of_block(block)
-        unit = Unit(unit_id, digest(block), outer=outer, at=match.at, shapes=[shape(outer, tokens)])
+        unit.outer, unit.at, unit.shapes = outer, match.at, [shape(outer, tokens)]
         own = []
         if text:
             unit.own_outer, own = tokens_of_block(text)
@@ -70,7 +70,7 @@ class Work:
         if not plain(tokens):
             unit.fixed = block
             return unit, None
-        return self._element(unit, f"x-html-{outer.strip('<>') or 'text'}", numbers, tokens, own)
+        return self._element(unit, f"x-html-{tag_of(outer) or 'text'}", numbers, tokens, own)
 
     def _element(self, unit, kind, numbers, tokens, own):
         element = etree.Element(name("trans-unit"), {"id": unit.id, "resname": unit.field, "restype": kind})

@@ -1,4 +1,4 @@
-"""What a file remembers of its export, signed: by it the import tells what has changed meanwhile and what is foreign."""
+"""What a file remembers of its export, signed: it tells what has changed meanwhile and what is foreign."""
 
 from dataclasses import asdict, dataclass, field
 
