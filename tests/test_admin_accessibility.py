@@ -32,6 +32,8 @@ ADDRESSES = {
         "/admin/offers/call/",
         "/admin/offers/call/{call}/change/",
         "/admin/pages/pagetranslation/{german}/history/",
+        "/admin/pages/pagetranslation/{german}/compare/?von={revision}&bis=entwurf",
+        "/admin/pages/pagetranslation/{german}/as-it-was/?am={instant}",
         "/admin/contacts/contact/",
         "/admin/contacts/contact/{contact}/change/",
         "/admin/contacts/contact/{contact}/delete/",
@@ -114,7 +116,7 @@ def numbers(bielefeld, people):
         "city": bielefeld.pk,
         "page": arabic.page_id,
         "arabic": arabic.pk,
-        "german": arabic.page.translations.get(language="de").pk,
+        **numbers_of_history(arabic.page.translations.get(language="de")),
         "focus_area": FocusArea.objects.for_city(bielefeld).first().pk,
         "offer": Offer.objects.for_city(bielefeld).first().pk,
         "adopted": adopt(standards()["griffbereit"], bielefeld, None)[0].pk,
@@ -130,6 +132,17 @@ def numbers(bielefeld, people):
         "statement": bielefeld.accessibility_statement.pk,
         "easy_german": bielefeld.easy_german_page.pk,
         "video": make_video(bielefeld).pk,
+    }
+
+
+def numbers_of_history(german):
+    """A text whose draft differs from what is public."""
+    german.title, german.body = f"Neu: {german.title}", f"<p>Neu.</p>{german.body}"
+    german.save()
+    return {
+        "german": german.pk,
+        "revision": german.revisions.get().pk,
+        "instant": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}",
     }
 
 
