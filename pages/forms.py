@@ -6,8 +6,10 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from contacts.city_admin import CityForm
+from contacts.collisions import in_words
 from contacts.languages import SOURCE_LANGUAGE
 
+from .differences import compare_texts
 from .models import FocusArea, Page, PageTranslation
 from .models.page import RESERVED_SLUGS
 
@@ -32,10 +34,16 @@ class TextForm(forms.ModelForm):
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     publish_at = forms.DateTimeField(
-        label="Veröffentlichen am", required=False, widget=DateTimeInput, help_text="Leer: sofort."
+        label="Veröffentlichen am",
+        required=False,
+        widget=DateTimeInput,
+        help_text="Leer: sofort. Sonst erscheint der Text zu dieser Zeit von selbst und ersetzt den bisherigen.",
     )
     publish_until = forms.DateTimeField(
-        label="Öffentlich bis", required=False, widget=DateTimeInput, help_text="Leer: ohne Ende."
+        label="Öffentlich bis",
+        required=False,
+        widget=DateTimeInput,
+        help_text="Leer: ohne Ende. Sonst verschwindet der Text zu dieser Zeit von selbst.",
     )
 
     conflicting = None
@@ -102,6 +110,31 @@ class TextForm(forms.ModelForm):
             "Übernehmen Sie daraus, was Sie brauchen, und speichern Sie dann noch einmal.",
             code="conflict",
         )
+
+    @property
+    def _text_fields(self):
+        return [name for name in PageTranslation.TEXT_FIELDS if name in self.fields]
+
+    def differences_from_conflicting(self):
+        """From the other's text, which is stored, to the one in this form, which is cleaned as it would be stored."""
+        mine = PageTranslation(**{name: self[name].value() or "" for name in self._text_fields})
+        mine.body = PageTranslation._meta.get_field("body").clean(self.cleaned_data.get("body", mine.body), mine)
+        return compare_texts(self.conflicting, mine, self._text_fields)
+
+    def words_of_conflicting(self):
+        """(label, field, words) of everything that stands in the other's text."""
+        words = [(self.fields[name].label, name, getattr(self.conflicting, name)) for name in self._text_fields]
+        return [each for each in words if each[2]]
+
+    def pictures_unlike_conflicting(self):
+        """(label, theirs, mine) of what differs about the picture besides its words."""
+        names = [name for name in PageTranslation.PICTURE_FIELDS if name in self.fields]
+        values = [(self.fields[name], getattr(self.conflicting, name), self.cleaned_data.get(name)) for name in names]
+        return [
+            (field.label, in_words(field, theirs), in_words(field, mine))
+            for field, theirs, mine in values
+            if theirs != mine
+        ]
 
 
 class SourceTextForm(TextForm):
