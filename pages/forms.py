@@ -10,7 +10,7 @@ from contacts.collisions import in_words
 from contacts.languages import SOURCE_LANGUAGE
 
 from .differences import compare_texts
-from .models import FocusArea, Page, PageTranslation
+from .models import FocusArea, Page, PageRevision, PageTranslation
 from .models.page import RESERVED_SLUGS
 
 # German letters as a reader would write them without umlauts; slugify alone would drop the e.
@@ -245,6 +245,33 @@ class PageForm(CityForm):
         title = self.data.get("translations-0-title", "")
         wanted = slugify(title.translate(TRANSLITERATION))[:70].strip("-") or "seite"
         return free_slug(wanted, Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk))
+
+
+class PublicPageField(forms.ModelChoiceField):
+    def label_from_instance(self, page):
+        return page.german_title()
+
+
+class WithdrawForm(forms.Form):
+    """Where a page that is withdrawn leads to."""
+
+    successor = PublicPageField(
+        Page.objects.none(),
+        label="Nachfolgeseite",
+        required=False,
+        empty_label="Keine",
+        help_text="Wohin sollen Menschen stattdessen gehen? Zur Wahl stehen Ihre öffentlichen Seiten.",
+    )
+
+    def __init__(self, page, *args, **kwargs):
+        super().__init__(*args, initial={"successor": page.successor_id}, **kwargs)
+        self.page = page
+        public = PageRevision.objects.live().filter(translation__language=SOURCE_LANGUAGE)
+        pages = Page.objects.for_city(page.city_id).filter(pk__in=public.values("translation__page"))
+        self.fields["successor"].queryset = pages.exclude(pk=page.pk).prefetch_related("translations")
+
+    def save(self):
+        Page.objects.filter(pk=self.page.pk).update(successor=self.cleaned_data["successor"])
 
 
 # What pages of every kind have in their forms.

@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role
 
-from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
+from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm, WithdrawForm
 from ..models import FocusArea, Page, PageRevision, PageTranslation
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
 
@@ -146,13 +147,10 @@ class PageAdmin(TextAdmin):
             raise Http404
         if not has_role(request.user, PUBLISHERS, page.city_id):
             raise PermissionDenied
-        if request.method == "POST":
-            if page.unpublish(request.user):
-                messages.success(
-                    request, "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."
-                )
-            else:
-                messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
+        form = WithdrawForm(page, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            form.save()
+            self.tell_withdrawn(request, page, page.unpublish(request.user))
             return redirect(page_url(page))
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
@@ -160,8 +158,23 @@ class PageAdmin(TextAdmin):
             "page": page,
             "heading": page.german_title(),
             "back_url": page_url(page),
+            "form": form,
         }
         return TemplateResponse(request, "admin/pages/unpublish.html", context)
+
+    def tell_withdrawn(self, request, page, languages):
+        if not languages:
+            messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
+            return
+        messages.success(
+            request,
+            format_html(
+                "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten. "
+                "War das ein Versehen? Drücken Sie „Veröffentlichen“. "
+                '<a href="{}">Was zuletzt öffentlich war, steht unter „Frühere Fassungen“.</a>',
+                text_url(self.translation_of(page), "history"),
+            ),
+        )
 
 
 @admin.register(FocusArea)

@@ -255,7 +255,10 @@ def test_collision_shows_what_differs_in_every_field_of_the_kind(client, city, e
     address = reverse("admin:offers_offer_change", args=[offer.pk])
     opened_by_second = form_data(client.get(address))
     submit(client, address, "_save", **{"translations-0-steps": "Anrufen\nKommen", "translations-0-bring": "Pass"})
-    mine = {"translations-0-steps": "Anrufen\nSchreiben", "translations-0-body": "<p>Erster Absatz<script>böse()</script></p>"}
+    mine = {
+        "translations-0-steps": "Anrufen\nSchreiben",
+        "translations-0-body": "<p>Erster Absatz<script>böse()</script></p>",
+    }
     response = client.post(address, opened_by_second | mine | {"_save": "1"})
     form = response.context["text_form"]
     differences = {each.field: [change.kind for change in each.changes] for each in form.differences_from_conflicting()}
