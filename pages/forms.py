@@ -1,6 +1,7 @@
 import json
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
@@ -267,8 +268,9 @@ class WithdrawForm(forms.Form):
         super().__init__(*args, initial={"successor": page.successor_id}, **kwargs)
         self.page = page
         public = PageRevision.objects.live().filter(translation__language=SOURCE_LANGUAGE)
-        pages = Page.objects.for_city(page.city_id).filter(pk__in=public.values("translation__page"))
-        self.fields["successor"].queryset = pages.exclude(pk=page.pk).prefetch_related("translations")
+        can_follow = Q(pk__in=public.values("translation__page")) | Q(pk=page.successor_id)
+        pages = Page.objects.for_city(page.city_id).filter(can_follow).exclude(pk=page.pk)
+        self.fields["successor"].queryset = pages.prefetch_related("translations")
 
     def save(self):
         """A start page is asked for no successor."""

@@ -105,6 +105,13 @@ def test_only_public_pages_of_the_city_can_succeed(client, city, editor):
     assert choices(client, page) == ["Öffentlich"]
 
 
+def test_successor_that_is_not_public_any_more_stays_chosen(client, city, editor):
+    successor = make_page(city, translation={"title": "Nachfolge"})
+    page = make_page(city, successor=successor)
+    successor.unpublish(None)
+    assert choices(client, page) == ["Nachfolge"]
+
+
 def test_page_of_another_city_is_refused_as_successor(client, city, editor):
     page, foreign, own = make_page(city), make_page(make_city()), make_page(city)
     assert "successor" in withdraw(client, page, foreign).context["form"].errors
