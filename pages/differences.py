@@ -49,6 +49,8 @@ class Change:
     def label(self):
         if self.kind == Kind.MOVED and self.former != self.present:
             return _("steht an anderer Stelle und ist geändert")
+        if self.kind == Kind.CHANGED and plain(self.former) == plain(self.present):
+            return _("gleiche Wörter, aber Link oder Gestaltung geändert")
         return self.kind.label
 
 

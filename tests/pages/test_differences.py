@@ -143,6 +143,11 @@ def test_block_that_is_moved_and_changed_says_both():
     assert str(changes[0].label) == "steht an anderer Stelle und ist geändert"
 
 
+def test_other_address_of_a_link_is_said():
+    change = compare(['<p><a href="/a">Amt</a></p>'], ['<p><a href="/b">Amt</a></p>'])[0]
+    assert str(change.label) == "gleiche Wörter, aber Link oder Gestaltung geändert"
+
+
 def test_heading_made_of_a_paragraph_is_a_change():
     assert kinds(compare(["<p>Kosten</p>", TWO], ["<h2>Kosten</h2>", TWO])) == [Kind.CHANGED, Kind.SAME]
 
