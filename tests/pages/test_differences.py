@@ -64,13 +64,14 @@ BODY = st.lists(BLOCK, max_size=5)
 
 
 @given(former=BLOCK, present=BLOCK)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_marked_block_without_insertions_is_the_former_and_without_deletions_the_present(former, present):
     html = marked(former, present)
     assert (without("ins", html), without("del", html)) == (plain(former), plain(present))
 
 
 @given(former=BLOCK, present=BLOCK)
+@settings(deadline=None)
 def test_marked_block_is_well_formed_and_brings_no_foreign_tags(former, present):
     html = marked(former, present)
     parser = WellFormed()
@@ -81,6 +82,7 @@ def test_marked_block_is_well_formed_and_brings_no_foreign_tags(former, present)
 
 
 @given(former=BODY, present=BODY)
+@settings(deadline=None)
 def test_changes_hold_every_block_of_both_texts(former, present):
     changes = compare(former, present)
     assert [change.present for change in changes if change.kind != Kind.REMOVED] == present
@@ -89,17 +91,20 @@ def test_changes_hold_every_block_of_both_texts(former, present):
 
 
 @given(former=BODY, present=BODY)
+@settings(deadline=None)
 def test_what_is_not_moved_keeps_its_order(former, present):
     positions = [change.former_position for change in compare(former, present) if change.kind in ("same", "changed")]
     assert positions == sorted(positions)
 
 
 @given(body=BODY)
+@settings(deadline=None)
 def test_identical_texts_have_no_difference(body):
     assert kinds(compare(body, body)) == [Kind.SAME] * len(body)
 
 
 @given(former=st.text(max_size=40), present=st.text(max_size=40))
+@settings(deadline=None)
 def test_plain_text_is_escaped(former, present):
     html = "".join(change.html for change in compare_plain(former, present))
     assert set(re.findall(r"<[^>]*>", SPOKEN.sub("", html))) <= {"<ins>", "</ins>", "<del>", "</del>"}
