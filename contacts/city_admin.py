@@ -8,6 +8,7 @@ from django.db import models
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from .collisions import SeenDataField, merge, seen_data
 from .models import City
 from .models.city import EVERYBODY, PUBLISHERS
 from .rights import has_role
@@ -18,6 +19,8 @@ class CityForm(forms.ModelForm):
 
     city = None
 
+    seen_data = SeenDataField(required=False)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.city_id is None:
@@ -25,6 +28,16 @@ class CityForm(forms.ModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "for_city"):
                 field.queryset = field.queryset.for_city(self.instance.city_id)
+
+    def get_initial_for_field(self, field, field_name):
+        if field_name == "seen_data":
+            return seen_data(self)
+        return super().get_initial_for_field(field, field_name)
+
+    def clean(self):
+        super().clean()
+        merge(self)
+        return self.cleaned_data
 
     def _get_validation_exclusions(self):
         # The city is no field of the form, yet rules such as "one address per city" must be checked with it.
@@ -71,6 +84,10 @@ class CityScopedAdmin(admin.ModelAdmin):
 
     def city_id_of(self, obj):
         return obj.city_id
+
+    def get_fields(self, request, obj=None):
+        # What the form saw is sent along outside its sections: see templates/admin/change_form.html.
+        return [name for name in super().get_fields(request, obj) if name != "seen_data"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).editable_by(request.user, self.view_roles)

@@ -35,7 +35,10 @@ class FormerRow(models.Model):
     class Meta:
         verbose_name = "früherer Stand"
         verbose_name_plural = "frühere Stände"
-        indexes = [models.Index(name="former_row_of_table", fields=["table_name", "until"])]
+        indexes = [
+            models.Index(name="former_row_of_table", fields=["table_name", "until"]),
+            models.Index(name="former_row_of_row", fields=["table_name", "row_id"]),
+        ]
 
     def __str__(self):
         return f"{self.table_name} {self.row_id} bis {self.until:%Y-%m-%d %H:%M}"

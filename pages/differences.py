@@ -4,36 +4,23 @@
 and loses a list that became a paragraph. The sequences are compared by `rapidfuzz`, which the search needs anyway.
 """
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
-from itertools import takewhile
 
 from django.db import models
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
 
+from .marked_words import DELETED, INSERTED, both, end_of, opcodes, parsed, plain, said, tag_of, written
 from .richtext import VOID_TAGS, blocks
 
 # Blocks that share at least this much of their text (0 to 100) are the same block, changed.
 SIMILAR = 55
-# Beyond these, time and memory would grow with the square of the text: then what differs is shown less finely.
-MOST_ITEMS = 3000  # words of one block, or blocks of one text
+# Beyond, time would grow with the square of the text: then blocks are new or removed, and none is similar.
 MOST_PAIRS = 100_000
 LONGEST_SAMPLE = 2000  # characters that are compared to find out whether two blocks are similar
-
-PUNCTUATION = r".,;:!?()\[\]{}\"'„“”‚‘’«»‹›…–—/،؛؟።፣"
-# A word with what belongs into it (030-23125, Leser*innen, a@example.org), or one mark.
-TOKEN = re.compile(rf"\s+|[{PUNCTUATION}]|(?:[^\s{PUNCTUATION}]\S*)?[^\s{PUNCTUATION}]")
-BLOCK_TAGS = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "pre", "div"),
-    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "figure", "figcaption"),
-}
 
 
 class Kind(models.TextChoices):
@@ -62,6 +49,8 @@ class Change:
     def label(self):
         if self.kind == Kind.MOVED and self.former != self.present:
             return _("steht an anderer Stelle und ist geändert")
+        if self.kind == Kind.CHANGED and plain(self.former) == plain(self.present):
+            return _("gleiche Wörter, aber Link oder Gestaltung geändert")
         return self.kind.label
 
 
@@ -143,7 +132,7 @@ def _pairs(former, present):
     """Which former block each present one was, by position: equal ones first, in order; then the most similar."""
     pairs = {
         now: then
-        for block in _opcodes(former, present)
+        for block in opcodes(former, present)
         if block.tag == "equal"
         for then, now in zip(
             range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True
@@ -171,7 +160,7 @@ def _similar_pairs(former, present, pairs):
     for now, block in sorted(present.items()):
         for then, other in sorted(former.items()):
             score = fuzz.ratio(words[other], words[block], score_cutoff=SIMILAR)
-            if (score and _tag(other) == _tag(block)) or (score == 100 and words[block]):
+            if (score and tag_of(other) == tag_of(block)) or (score == 100 and words[block]):
                 candidates.append((-score, pairs.get(now - 1) != then - 1, abs(now - then), now, then))
     chosen, taken = {}, set()
     for *_rank, now, then in sorted(candidates):
@@ -179,10 +168,6 @@ def _similar_pairs(former, present, pairs):
             chosen[now] = then
             taken.add(then)
     return chosen
-
-
-def _opcodes(former, present):
-    return LCSseq.opcodes(former, present) if max(len(former), len(present)) <= MOST_ITEMS else []
 
 
 def _longest_rise(positions):
@@ -199,134 +184,16 @@ def _longest_rise(positions):
     return rise
 
 
-# --- Words ---------------------------------------------------------------------------------------------------------
-
-INSERTED, DELETED = "<ins>", "<del>"
-BREAK = "\n"  # the word of a <br>
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word with the inline tags that it stands in; `spaced` if white space stands before it."""
-
-    word: str
-    tags: tuple[str, ...] = ()
-    spaced: bool = False
-    is_spoken: bool = False  # words in the language of the interface, for screen readers only
-
-    @property
-    def key(self):
-        return self.word, self.tags
-
-    def html(self):
-        if self.is_spoken:
-            return f'<span class="visually-hidden" lang="{get_language()}">{escape(self.word)}</span>'
-        return "<br>" if self.word == BREAK else escape(self.word, quote=False)
-
-
-class Element:
-    """A block with other blocks or words in it. Words beside blocks stand in a block without a tag."""
-
-    def __init__(self, start="", tag=""):
-        self.start, self.tag = start, tag
-        self.blocks, self.tokens = [], []
-
-    def add(self, token):
-        if not self.blocks:
-            self.tokens.append(token)
-        elif self.blocks[-1].tag:
-            self.blocks.append(Element())
-            self.blocks[-1].add(token)
-        else:
-            self.blocks[-1].add(token)
-
-    def add_block(self, block):
-        if self.tokens:
-            words = Element()
-            words.tokens, self.tokens = self.tokens, []
-            self.blocks.append(words)
-        self.blocks.append(block)
-
-    def around(self, inside):
-        end = f"</{self.tag}>" if self.tag and self.tag not in VOID_TAGS else ""
-        return self.start + inside + end
-
-    def html(self):
-        if self.blocks:
-            return self.around("".join(block.html() for block in self.blocks))
-        return self.around(_written([(token, "") for token in self.tokens]))
-
-
-class _Parser(HTMLParser):
-    """Comments and what else sanitised HTML does not contain are left out."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.open = [Element()]
-        self.inline = []
-        self.spaced = False
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "br":
-            self._add(BREAK)
-        elif tag in BLOCK_TAGS:
-            self.spaced = False
-            self.open[-1].add_block(Element(self.get_starttag_text(), tag))
-            if tag not in VOID_TAGS:
-                self.open.append(self.open[-1].blocks[-1])
-        elif tag not in VOID_TAGS:
-            self.inline.append((tag, self.get_starttag_text()))
-
-    def handle_endtag(self, tag):
-        if tag in BLOCK_TAGS and tag in [element.tag for element in self.open]:
-            self.spaced = False
-            while self.open.pop().tag != tag:
-                pass
-        else:
-            names = [name for name, _start in self.inline]
-            if tag in names:
-                del self.inline[len(names) - 1 - names[::-1].index(tag)]
-
-    def handle_data(self, data):
-        for word in TOKEN.findall(data):
-            if word.isspace():
-                self.spaced = True
-            else:
-                self._add(word)
-
-    def _add(self, word):
-        element = self.open[-1]
-        is_first = not element.tokens and not (element.blocks and element.blocks[-1].tokens)
-        element.add(Token(word, tuple(start for _tag, start in self.inline), self.spaced and not is_first))
-        self.spaced = False
-
-
-def _parsed(html):
-    parser = _Parser()
-    parser.feed(html)
-    parser.close()
-    root = parser.open[0]
-    return root.blocks[0] if len(root.blocks) == 1 else root
-
-
-def plain(html):
-    """The words of a block, with single spaces."""
-    element = _parsed(html)
-    texts, waiting = [], [element]
-    while waiting:
-        element = waiting.pop()
-        waiting += reversed(element.blocks)
-        texts.append("".join(" " * token.spaced + token.word for token in element.tokens))
-    return " ".join(" ".join(texts).split())
+# --- Inside a block ------------------------------------------------------------------------------------------------
 
 
 def marked(former, present):
     """HTML of a block that shows what it was and what it is; of one that only was or only is, all is marked."""
     if former == present:
-        return _parsed(present).html()
+        return parsed(present).html()
     if not former or not present:
-        return _all(_parsed(former or present), INSERTED if present else DELETED, is_said=False)
-    return _difference(_parsed(former), _parsed(present))
+        return _all(parsed(former or present), INSERTED if present else DELETED, is_said=False)
+    return _difference(parsed(former), parsed(present))
 
 
 def _difference(former, present):
@@ -334,7 +201,7 @@ def _difference(former, present):
         return _all(former, DELETED) + _all(present, INSERTED)
     if present.blocks:
         return present.around(_difference_of_blocks(former.blocks, present.blocks))
-    return present.around(_written(_words(former.tokens, present.tokens)))
+    return present.around(written(both(former.tokens, present.tokens)))
 
 
 def _difference_of_blocks(former, present):
@@ -345,7 +212,7 @@ def _difference_of_blocks(former, present):
         if change.former and change.present:
             parts.append(change.html)
         else:
-            parts.append(_all(_parsed(change.former or change.present), DELETED if change.former else INSERTED))
+            parts.append(_all(parsed(change.former or change.present), DELETED if change.former else INSERTED))
     return "".join(parts)
 
 
@@ -353,102 +220,6 @@ def _all(element, mark, is_said=True):
     if element.blocks:
         return element.around("".join(_all(block, mark, is_said) for block in element.blocks))
     if element.tag in VOID_TAGS:
-        return f"{mark}{element.start}{_end(mark)}"
+        return f"{mark}{element.start}{end_of(mark)}"
     words = [(token, mark) for token in element.tokens]
-    return element.around(_written(_said(words, mark) if is_said else words))
-
-
-def _words(former, present):
-    """The words of two texts as one, each with its mark."""
-    result, deleted, inserted = [], [], []
-
-    def close_change():
-        if deleted and inserted and deleted[0].spaced and inserted[0].spaced:
-            result.append((Token("", _common(deleted[0].tags, inserted[0].tags), True), ""))
-            deleted[0], inserted[0] = _unspaced(deleted[0]), _unspaced(inserted[0])
-        result.extend(_said([(token, DELETED) for token in deleted], DELETED))
-        result.extend(_said([(token, INSERTED) for token in inserted], INSERTED))
-        deleted.clear()
-        inserted.clear()
-
-    for is_equal, then, now in _runs(former, present):
-        if not is_equal:
-            deleted += then
-            inserted += now
-            continue
-        for was, token in zip(then, now, strict=True):
-            if was.spaced != token.spaced:
-                (deleted if was.spaced else inserted).append(Token("", spaced=True))
-                token = _unspaced(token)
-            if deleted or inserted:
-                close_change()
-            result.append((token, ""))
-    close_change()
-    return result
-
-
-def _runs(former, present):
-    """(whether equal, former tokens, present tokens), in order. A word alone between longer changes is part of them."""
-    opcodes = _opcodes([token.key for token in former], [token.key for token in present])
-    if not opcodes:
-        return [(False, former, present)]
-    runs = [
-        (code.tag == "equal", former[code.src_start : code.src_end], present[code.dest_start : code.dest_end])
-        for code in opcodes
-    ]
-    return [
-        (is_equal and not _is_lost_between(runs[max(index - 1, 0) : index + 2], then), then, now)
-        for index, (is_equal, then, now) in enumerate(runs)
-    ]
-
-
-def _is_lost_between(neighbours, words):
-    if len(neighbours) < 3 or len(words) > 2:
-        return False
-    sizes = [max(len(then), len(now)) for _is_equal, then, now in (neighbours[0], neighbours[2])]
-    return min(sizes) >= 2 * len(words) + 1
-
-
-def _unspaced(token):
-    return Token(token.word, token.tags)
-
-
-def _common(first, second):
-    return tuple(one for one, _other in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-
-
-def _said(words, mark):
-    """Said aloud where a change begins and ends: people who do not see it hear it."""
-    if not any(token.word.strip() for token, _mark in words):
-        return words
-    begin = gettext("eingefügt:") if mark == INSERTED else gettext("gestrichen:")
-    first = Token(f"{begin} ", words[0][0].tags, is_spoken=True)
-    last = Token(f" ({gettext('Ende der Änderung')}) ", words[-1][0].tags, is_spoken=True)
-    return [(first, mark), *words, (last, mark)]
-
-
-def _written(words):
-    """HTML of tokens with marks. A mark is the innermost tag: a link stays one link when a word in it changes."""
-    parts, open_tags, tags_before = [], (), ()
-    for token, mark in words:
-        marks = (mark,) if mark else ()
-        wanted = [(_common(tags_before, token.tags), " ")] if token.spaced else []
-        if token.word:
-            wanted.append((token.tags, token.html()))
-            tags_before = token.tags
-        for tags, html in wanted:
-            kept = len(_common(open_tags, tags + marks))
-            parts += [_end(start) for start in reversed(open_tags[kept:])]
-            parts += [*(tags + marks)[kept:], html]
-            open_tags = tags + marks
-    return "".join([*parts, *(_end(start) for start in reversed(open_tags))])
-
-
-def _end(start):
-    return f"</{_tag(start)}>"
-
-
-def _tag(html):
-    """The name of the tag that HTML begins with; empty if it begins with words."""
-    found = re.match(r"<([a-zA-Z][a-zA-Z0-9]*)", html)
-    return found[1].lower() if found else ""
+    return element.around(written(said(words, mark) if is_said else words))

@@ -1,15 +1,18 @@
 import json
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from contacts.city_admin import CityForm
+from contacts.collisions import in_words
 from contacts.forms import REVIEW_FIELDS, ReviewedForm
 from contacts.languages import SOURCE_LANGUAGE
 
-from .models import Document, FocusArea, Image, Page, PageTranslation
+from .differences import compare_texts
+from .models import Document, FocusArea, Image, Page, PageRevision, PageTranslation
 from .models.link import for_form
 from .models.page import RESERVED_SLUGS
 from .translation_rows import TranslationRows, was_source
@@ -36,10 +39,16 @@ class TextForm(forms.ModelForm):
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     publish_at = forms.DateTimeField(
-        label="Veröffentlichen am", required=False, widget=DateTimeInput, help_text="Leer: sofort."
+        label="Veröffentlichen am",
+        required=False,
+        widget=DateTimeInput,
+        help_text="Leer: sofort. Sonst erscheint der Text zu dieser Zeit von selbst und ersetzt den bisherigen.",
     )
     publish_until = forms.DateTimeField(
-        label="Öffentlich bis", required=False, widget=DateTimeInput, help_text="Leer: ohne Ende."
+        label="Öffentlich bis",
+        required=False,
+        widget=DateTimeInput,
+        help_text="Leer: ohne Ende. Sonst verschwindet der Text zu dieser Zeit von selbst.",
     )
 
     conflicting = None
@@ -109,6 +118,31 @@ class TextForm(forms.ModelForm):
             "Übernehmen Sie daraus, was Sie brauchen, und speichern Sie dann noch einmal.",
             code="conflict",
         )
+
+    @property
+    def _text_fields(self):
+        return [name for name in PageTranslation.TEXT_FIELDS if name in self.fields]
+
+    def differences_from_conflicting(self):
+        """From the other's text, which is stored, to the one in this form, which is cleaned as it would be stored."""
+        mine = PageTranslation(**{name: self[name].value() or "" for name in self._text_fields})
+        mine.body = PageTranslation._meta.get_field("body").clean(self.cleaned_data.get("body", mine.body), mine)
+        return compare_texts(self.conflicting, mine, self._text_fields)
+
+    def words_of_conflicting(self):
+        """(label, field, words) of everything that stands in the other's text."""
+        words = [(self.fields[name].label, name, getattr(self.conflicting, name)) for name in self._text_fields]
+        return [each for each in words if each[2]]
+
+    def pictures_unlike_conflicting(self):
+        """(label, theirs, mine) of what differs about the picture besides its words."""
+        names = [name for name in PageTranslation.PICTURE_FIELDS if name in self.fields]
+        values = [(self.fields[name], getattr(self.conflicting, name), self.cleaned_data.get(name)) for name in names]
+        return [
+            (field.label, in_words(field, theirs), in_words(field, mine))
+            for field, theirs, mine in values
+            if theirs != mine
+        ]
 
 
 class SourceTextForm(TextForm):
@@ -249,6 +283,36 @@ class PageForm(ReviewedForm):
         title = self.data.get("translations-0-title", "")
         wanted = slugify(title.translate(TRANSLITERATION))[:70].strip("-") or "seite"
         return free_slug(wanted, Page.objects.for_city(self.instance.city).exclude(pk=self.instance.pk))
+
+
+class PublicPageField(forms.ModelChoiceField):
+    def label_from_instance(self, page):
+        return page.german_title()
+
+
+class WithdrawForm(forms.Form):
+    """Where a page that is withdrawn leads to."""
+
+    successor = PublicPageField(
+        Page.objects.none(),
+        label="Nachfolgeseite",
+        required=False,
+        empty_label="Keine",
+        help_text="Wohin sollen Menschen stattdessen gehen? Zur Wahl stehen Ihre öffentlichen Seiten.",
+    )
+
+    def __init__(self, page, *args, **kwargs):
+        super().__init__(*args, initial={"successor": page.successor_id}, **kwargs)
+        self.page = page
+        public = PageRevision.objects.live().filter(translation__language=SOURCE_LANGUAGE)
+        can_follow = Q(pk__in=public.values("translation__page")) | Q(pk=page.successor_id)
+        pages = Page.objects.for_city(page.city_id).filter(can_follow).exclude(pk=page.pk)
+        self.fields["successor"].queryset = pages.prefetch_related("translations")
+
+    def save(self):
+        """A start page is asked for no successor."""
+        if "successor" in self.data:
+            Page.objects.filter(pk=self.page.pk).update(successor=self.cleaned_data["successor"])
 
 
 # What pages of every kind have in their forms.

@@ -45,6 +45,8 @@ ADDRESSES = {
         "/admin/offers/offer/{with_picture}/change/",
         "/admin/pages/document/add/",
         "/admin/pages/document/{document}/change/",
+        "/admin/pages/pagetranslation/{german}/compare/?von={revision}&bis=entwurf",
+        "/admin/pages/pagetranslation/{german}/as-it-was/?am={instant}",
         "/admin/contacts/contact/",
         "/admin/contacts/contact/{contact}/change/",
         "/admin/contacts/contact/{contact}/ersetzen/",
@@ -136,7 +138,7 @@ def numbers(bielefeld, people):
         "city": bielefeld.pk,
         "page": arabic.page_id,
         "arabic": arabic.pk,
-        "german": arabic.page.translations.get(language="de").pk,
+        **numbers_of_history(arabic.page.translations.get(language="de")),
         "focus_area": FocusArea.objects.for_city(bielefeld).first().pk,
         "offer": Offer.objects.for_city(bielefeld).first().pk,
         "adopted": adopt(standards()["griffbereit"], bielefeld, None)[0].pk,
@@ -170,6 +172,17 @@ def proposal_about_a_contact(city):
         new={"phone": "030 23125 002", "hours": "Dienstag"},
         remark="Der Eingang ist jetzt im Hof.",
     )
+
+
+def numbers_of_history(german):
+    """A text whose draft differs from what is public."""
+    german.title, german.body = f"Neu: {german.title}", f"<p>Neu.</p>{german.body}"
+    german.save()
+    return {
+        "german": german.pk,
+        "revision": german.revisions.get().pk,
+        "instant": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}",
+    }
 
 
 def numbers_of_inquiries(city):

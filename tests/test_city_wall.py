@@ -14,6 +14,7 @@ from adoption.models import AdoptedText, Adoption
 from contacts.models import City, CityLanguage, Contact, ContactReplacement, Funder, Location, Membership, Role
 from events.models import Event, News
 from exchange.models import AgencyPage
+from history.models import FormerRow
 from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
 from invitations.models import Invitation, Suggestion, Verdict
 from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
@@ -140,6 +141,8 @@ def fill(city, word):
     funder = Funder.objects.create(city=city, name=f"{word} Geber")
     page = make_page(city, translation={"title": f"{word} Seite"}, slug=f"{word.lower()}-seite")
     text = make_translation(page, "ar", title=f"{word} Text")
+    text.short_title = f"{word} kurz"
+    text.save()
     draft = make_page(city, published=False, translation={"title": f"{word} Entwurf"}, slug=f"{word.lower()}-entwurf")
     focus_area = make_focus_area(city, translation={"title": f"{word} Schwerpunkt"}, slug=f"{word.lower()}-punkt")
     member = make_user(city, Role.EDITOR, username=f"{word.lower()}-person", first_name=word)
@@ -241,6 +244,7 @@ def addresses(objects):
                     "reviewed_page_id": lambda: objects[Page].pk,
                     "contact_id": lambda: objects[Contact].pk,
                     "replacement_id": lambda: objects[ContactReplacement].pk,
+                    "record_id": lambda: FormerRow.objects.of(objects[PageTranslation]).get().pk,
                     "page_id": lambda model=model: objects[model].pk,
                     "text_id": lambda: objects[PageTranslation].pk,
                     "object_id": lambda model=model: objects[model].pk,
@@ -307,6 +311,8 @@ def test_walk_would_see_a_leak(client, other):
         "pages_pagetranslation_draft",
         "pages_pagetranslation_preview",
         "pages_pagetranslation_revision",
+        "pages_pagetranslation_compare",
+        "pages_pagetranslation_as_it_was",
         "inquiries_deletionrecord_change",
         "inquiries_formsettings_change",
         "inquiries_inquiry_answer",

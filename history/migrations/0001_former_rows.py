@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'früherer Stand',
                 'verbose_name_plural': 'frühere Stände',
-                'indexes': [models.Index(fields=['table_name', 'until'], name='former_row_of_table')],
+                'indexes': [models.Index(fields=['table_name', 'until'], name='former_row_of_table'), models.Index(fields=['table_name', 'row_id'], name='former_row_of_row')],
             },
         ),
         migrations.RunPython(note_beginning, migrations.RunPython.noop),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 
 from contacts.city_admin import CityScopedAdmin, plain_choice
 from contacts.forms import REVIEW_FIELDS, review_fieldset
@@ -16,7 +17,7 @@ from contacts.languages import SOURCE_LANGUAGE
 from contacts.models.city import PUBLISHERS, WRITERS
 from contacts.rights import has_role
 
-from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
+from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm, WithdrawForm
 from ..models import FocusArea, Image, Page, PageRevision, PageTranslation
 from ..widgets import PictureChoice
 from .links import linked_from
@@ -184,13 +185,10 @@ class PageAdmin(TextAdmin):
             raise Http404
         if not has_role(request.user, PUBLISHERS, page.city_id):
             raise PermissionDenied
-        if request.method == "POST":
-            if page.unpublish(request.user):
-                messages.success(
-                    request, "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."
-                )
-            else:
-                messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
+        form = WithdrawForm(page, request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            form.save()
+            self.tell_withdrawn(request, page, page.unpublish(request.user))
             return redirect(page_url(page))
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
@@ -199,8 +197,23 @@ class PageAdmin(TextAdmin):
             "heading": page.german_title(),
             "back_url": page_url(page),
             "linked_from": linked_from(page),
+            "form": form,
         }
         return TemplateResponse(request, "admin/pages/unpublish.html", context)
+
+    def tell_withdrawn(self, request, page, languages):
+        if not languages:
+            messages.info(request, "Die Seite war in keiner Sprache öffentlich. Es hat sich nichts geändert.")
+            return
+        messages.success(
+            request,
+            format_html(
+                "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten. "
+                "War das ein Versehen? Drücken Sie „Veröffentlichen“. "
+                '<a href="{}">Was zuletzt öffentlich war, steht unter „Frühere Fassungen“.</a>',
+                text_url(self.translation_of(page), "history"),
+            ),
+        )
 
 
 @admin.register(FocusArea)

@@ -277,7 +277,8 @@ class PageTranslationAdmin(TextAdmin):
         messages.success(
             request,
             f"{text.info.german_name}: Der Text ist zurückgezogen und bleibt als Entwurf erhalten. "
-            "Ist der deutsche Text öffentlich, sehen Besucher*innen nun ihn.",
+            "Ist der deutsche Text öffentlich, sehen Besucher*innen nun ihn. "
+            "War das ein Versehen? Drücken Sie „Veröffentlichen“.",
         )
         return redirect(text_url(text))
 

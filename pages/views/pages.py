@@ -1,6 +1,6 @@
 """The pages of a city."""
 
-from django.db.models import Case, F, When, Window
+from django.db.models import Case, F, Q, When, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -178,6 +178,17 @@ def moved_or_gone(request, site, slug):
         slug=slug, translations__language=SOURCE_LANGUAGE, translations__revisions__visible_from__lte=timezone.now()
     )
     if page := withdrawn.first():
-        context = {"site": site, "contacts": site.contacts(), "successor": site.find(pk=page.successor_id)}
+        context = {"site": site, "contacts": site.contacts(), "successor": public_successor(site, page)}
         return render(request, "410.html", context, status=410)
     return render(request, "404.html", {"site": site, "contacts": site.contacts()}, status=404)
+
+
+def public_successor(site, page):
+    """The entry that follows a withdrawn page; where that one is withdrawn too, the one after it."""
+    seen = set()
+    while page and page.successor_id and page.successor_id not in seen:
+        seen.add(page.successor_id)
+        if entries := site.load(Q(translation__page=page.successor_id)):
+            return entries[0]
+        page = page.successor
+    return None

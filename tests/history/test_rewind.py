@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -174,14 +173,6 @@ def test_shown_name_is_remembered(city):
     before = long_ago()
     Contact.objects.all().delete()
     assert seen_at(city, before, lambda: Contact.objects.get().name) == "Erika Muster"
-
-
-def test_former_rows_are_forgotten_after_the_term(city):
-    make_contact(city)
-    FormerRow.objects.update(until=timezone.now() - settings.FORMER_DATA_TERM)
-    make_contact(city)
-    FormerRow.objects.old(timezone.now()).delete()
-    assert FormerRow.objects.filter(table_name="contacts_contact").count() == 1
 
 
 def test_every_remembered_table_has_its_triggers():

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages import differences
+from pages import marked_words
 from pages.differences import Change, Kind, compare, compare_bodies, compare_plain, marked, plain
 from pages.richtext import VOID_TAGS, blocks
 
@@ -64,13 +64,14 @@ BODY = st.lists(BLOCK, max_size=5)
 
 
 @given(former=BLOCK, present=BLOCK)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_marked_block_without_insertions_is_the_former_and_without_deletions_the_present(former, present):
     html = marked(former, present)
     assert (without("ins", html), without("del", html)) == (plain(former), plain(present))
 
 
 @given(former=BLOCK, present=BLOCK)
+@settings(deadline=None)
 def test_marked_block_is_well_formed_and_brings_no_foreign_tags(former, present):
     html = marked(former, present)
     parser = WellFormed()
@@ -81,6 +82,7 @@ def test_marked_block_is_well_formed_and_brings_no_foreign_tags(former, present)
 
 
 @given(former=BODY, present=BODY)
+@settings(deadline=None)
 def test_changes_hold_every_block_of_both_texts(former, present):
     changes = compare(former, present)
     assert [change.present for change in changes if change.kind != Kind.REMOVED] == present
@@ -89,17 +91,20 @@ def test_changes_hold_every_block_of_both_texts(former, present):
 
 
 @given(former=BODY, present=BODY)
+@settings(deadline=None)
 def test_what_is_not_moved_keeps_its_order(former, present):
     positions = [change.former_position for change in compare(former, present) if change.kind in ("same", "changed")]
     assert positions == sorted(positions)
 
 
 @given(body=BODY)
+@settings(deadline=None)
 def test_identical_texts_have_no_difference(body):
     assert kinds(compare(body, body)) == [Kind.SAME] * len(body)
 
 
 @given(former=st.text(max_size=40), present=st.text(max_size=40))
+@settings(deadline=None)
 def test_plain_text_is_escaped(former, present):
     html = "".join(change.html for change in compare_plain(former, present))
     assert set(re.findall(r"<[^>]*>", SPOKEN.sub("", html))) <= {"<ins>", "</ins>", "<del>", "</del>"}
@@ -143,6 +148,11 @@ def test_block_that_is_moved_and_changed_says_both():
     assert str(changes[0].label) == "steht an anderer Stelle und ist geändert"
 
 
+def test_other_address_of_a_link_is_said():
+    change = compare(['<p><a href="/a">Amt</a></p>'], ['<p><a href="/b">Amt</a></p>'])[0]
+    assert str(change.label) == "gleiche Wörter, aber Link oder Gestaltung geändert"
+
+
 def test_heading_made_of_a_paragraph_is_a_change():
     assert kinds(compare(["<p>Kosten</p>", TWO], ["<h2>Kosten</h2>", TWO])) == [Kind.CHANGED, Kind.SAME]
 
@@ -164,6 +174,12 @@ def test_very_long_texts_are_compared_without_looking_for_similar_blocks():
 def test_very_long_block_is_shown_as_a_whole():
     former, present = (f"<p>{word * 20_000}</p>" for word in ("a ", "b "))
     assert without("ins", marked(former, present)) == plain(former)
+
+
+def test_lists_in_lists_without_end_are_compared():
+    former, present = ("<ul><li>" * 2000 + word + "</li></ul>" * 2000 for word in ("a", "b"))
+    html = marked(former, present)
+    assert (without("ins", html), without("del", html)) == ("a", "b")
 
 
 # --- Words -----------------------------------------------------------------------------------------
@@ -208,7 +224,7 @@ def test_word_alone_between_long_changes_is_part_of_them():
 
 
 def test_change_is_said_in_the_readers_language(monkeypatch):
-    monkeypatch.setattr(differences, "gettext", {"eingefügt:": "added:", "Ende der Änderung": "end"}.get)
+    monkeypatch.setattr(marked_words, "gettext", {"eingefügt:": "added:", "Ende der Änderung": "end"}.get)
     with override("en"):
         html = marked("<p>a</p>", "<p>a b</p>")
     assert html == (

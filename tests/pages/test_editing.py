@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contacts.models import Role
 from pages.models import Page, PageRevision, PageTranslation
-from tests.factories import make_city, make_page, make_translation, make_user
+from tests.factories import make_city, make_offer, make_page, make_translation, make_user
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +161,7 @@ def test_withdrawing_asks_first_and_ends_every_language(client, advice, editor):
     assert client.get(address).status_code == 200
     assert (public_titles(advice), len(public_titles(advice, "ar"))) == (["Beratung"], 1)
     response = client.post(address)
-    assert said(response) == ["Die Seite ist in allen Sprachen zurückgezogen. Der Text bleibt als Entwurf erhalten."]
+    assert said(response)[0].startswith("Die Seite ist in allen Sprachen zurückgezogen.")
     assert (public_titles(advice), public_titles(advice, "ar")) == ([], [])
 
 
@@ -249,6 +249,26 @@ def test_second_of_two_editors_sees_both_texts_and_loses_nothing(client, advice,
     again = client.post(address_of(advice), form_data(response) | {"_save": "1"})
     assert again.status_code == 302
     assert advice.translations.get().title == "Vom zweiten"
+
+
+def test_collision_shows_what_differs_in_every_field_of_the_kind(client, city, editor):
+    offer = make_offer(city)
+    address = reverse("admin:offers_offer_change", args=[offer.pk])
+    opened_by_second = form_data(client.get(address))
+    submit(client, address, "_save", **{"translations-0-steps": "Anrufen\nKommen", "translations-0-bring": "Pass"})
+    mine = {
+        "translations-0-steps": "Anrufen\nSchreiben",
+        "translations-0-body": "<p>Erster Absatz<script>böse()</script></p>",
+    }
+    response = client.post(address, opened_by_second | mine | {"_save": "1"})
+    form = response.context["text_form"]
+    differences = {each.field: [change.kind for change in each.changes] for each in form.differences_from_conflicting()}
+    assert differences == {
+        "body": ["changed", "removed"],
+        "steps": ["same", "removed", "added"],
+        "bring": ["removed"],
+    }
+    assert "böse()" not in response.text.split('id="conflict-heading"')[1].split("</section>")[0]
 
 
 def test_collision_is_told_in_a_translation_too(client, advice, editor):

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from history.models import FormerRow
 from pages.models import LanguageWish, SearchMiss
 
 from ...deletion import clear_dead_rows, delete, expired, held_back, lone_mails, overwrite_on_disk
@@ -28,7 +29,10 @@ class Command(BaseCommand):
     def handle(self, *args, dry_run, **options):
         instant = timezone.now()
         if dry_run:
-            self.say("Zu löschen", expired(instant), lone_mails(instant).count(), old_words(instant).count())
+            old = FormerRow.objects.old(instant)
+            self.say(
+                "Zu löschen", expired(instant), lone_mails(instant).count(), old_words(instant).count(), old.count()
+            )
             self.say_held_back(instant)
             self.stdout.write("Es wurde nichts gelöscht.")
             return
@@ -47,15 +51,20 @@ class Command(BaseCommand):
         word_count, _by_model = old_words(instant).delete()
         LanguageWish.objects.old(timezone.localdate(instant)).delete()
         delete_old_counts(instant)
-        return inquiries, mail_count, word_count
+        row_count, _by_model = FormerRow.objects.old(instant).delete()
+        return inquiries, mail_count, word_count, row_count
 
-    def say(self, what, inquiries, mail_count, word_count):
+    def say(self, what, inquiries, mail_count, word_count, row_count):
         self.stdout.write(f"{what}: {amount(len(inquiries), 'Anfrage', 'Anfragen')}.")
         self.say_counts(f"{inquiry.city}, {inquiry.get_kind_display()}" for inquiry in inquiries)
         if mail_count:
             self.stdout.write(f"{what}: {amount(mail_count, 'E-Mail', 'E-Mails')} ohne Anfrage.")
         if word_count:
             self.stdout.write(f"{what}: {amount(word_count, 'Suchwort', 'Suchwörter')} ohne Treffer.")
+        if row_count:
+            self.stdout.write(
+                f"{what}: {amount(row_count, 'früherer Stand', 'frühere Stände')} von Daten und Entwürfen."
+            )
 
     def say_held_back(self, instant):
         held = held_back(instant)
