@@ -39,6 +39,13 @@ ADDRESSES = {
         "/admin/contacts/location/{location}/change/",
         "/admin/contacts/funder/{funder}/change/",
         "/admin/contacts/city/{city}/change/",
+        "/admin/links/externallink/",
+        "/admin/links/externallink/?state=vouched",
+        "/admin/links/externallink/?state=gone",
+        "/admin/links/externallink/{external_link}/change/",
+        "/admin/links/deadlink/",
+        "/admin/pages/page/{linked}/change/",
+        "/admin/pages/page/{linked}/unpublish/",
         "/admin/password_change/",
     ),
     "translator": (

@@ -14,6 +14,7 @@ from contacts.models import City, CityLanguage, Contact, Funder, Location, Membe
 from events.models import Event, News
 from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
 from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
+from links.models import DeadLink, ExternalLink
 from offers.models import Call, Offer
 from pages.models import (
     Document,
@@ -21,6 +22,7 @@ from pages.models import (
     Image,
     Page,
     PageAlias,
+    PageLink,
     PageRevision,
     PageTranslation,
     SearchMiss,
@@ -80,6 +82,8 @@ MODELS = [
     Inquiry,
     InterpretingRules,
     OutgoingMail,
+    ExternalLink,
+    PageLink,
     User,
 ]
 
@@ -106,8 +110,23 @@ def fill(city, word):
     mail = OutgoingMail.objects.create(
         city=city, inquiry=inquiry, purpose="answer", recipient=f"{word}@example.org", subject="Antwort", body=word
     )
+    linking = make_page(
+        city,
+        slug=f"{word.lower()}-links",
+        translation={"title": f"{word} Links", "body": f'<p><a href="/de/{word.lower()}/nichts/">x</a></p>'},
+    )
     return {
         City: city,
+        DeadLink: PageLink.objects.get(translation__page=linking, revision=None),
+        ExternalLink: ExternalLink.objects.create(
+            city=city,
+            url=f"https://{word}.example/",
+            answer="moved",
+            moved_to="https://neu.example/",
+            checked_on=timezone.localdate(),
+            failing_since=timezone.localdate(),
+            failures=3,
+        ),
         Location: location,
         Contact: contact,
         Funder: funder,
@@ -254,6 +273,9 @@ def test_walk_would_see_a_leak(client, other):
         "contacts_funder_history",
         "contacts_membership_change",
         "contacts_city_change",
+        "links_deadlink_changelist",
+        "links_externallink_change",
+        "links_externallink_changelist",
         "legal_easygermanpage_change",
         "legal_signlanguagevideo_change",
         "legal_accessibilitystatement_change",
@@ -318,6 +340,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Inquiry,
         InterpretingRules,
         OutgoingMail,
+        ExternalLink,
+        DeadLink,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
