@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0007_reviews_and_four_eyes'),
-        ('pages', '0010_internal_links_are_references'),
+        ('pages', '0011_internal_links_are_references'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 from .document import Document
 from .image import Image
+from .language_wish import LanguageWish
 from .link import PageLink
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
@@ -12,6 +13,7 @@ __all__ = [
     "FocusArea",
     "ForPeople",
     "Image",
+    "LanguageWish",
     "Page",
     "PageAlias",
     "PageLink",
@@ -21,7 +23,6 @@ __all__ = [
     "SearchMiss",
     "SearchSynonym",
     "SearchText",
-    "SearchWord",
     "State",
     "Usable",
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0008_pictures_approval_and_reviews'),
+        ('pages', '0009_language_wishes'),
     ]
 
     operations = [

@@ -72,5 +72,5 @@ def write_links(page, apps):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0009_page_links")]
+    dependencies = [("pages", "0010_page_links")]
     operations = [migrations.RunPython(make_references, migrations.RunPython.noop)]
