@@ -37,7 +37,8 @@ def linked_from(page):
                 public.add(text.pk)
         elif link.revision:
             elsewhere.add(text.page_id)
-    return LinkedFrom([Place(text, text_url(text), pk in public) for pk, text in places.items()], len(elsewhere))
+    german_first = sorted(places.values(), key=lambda text: (text.page_id, not text.is_source, text.language))
+    return LinkedFrom([Place(text, text_url(text), text.pk in public) for text in german_first], len(elsewhere))
 
 
 def dead_links(translation):

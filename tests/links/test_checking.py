@@ -39,7 +39,7 @@ def linking(*addresses):
 
 def run(site, day):
     collect()
-    asker = Asker("Test", seconds=0.4, may_connect=lambda address: address == "127.0.0.1")
+    asker = Asker("Test", seconds=5, may_connect=lambda address: address == "127.0.0.1")
     return check(asker, MONDAY + timedelta(days=day), pause=0)
 
 

@@ -134,5 +134,5 @@ def test_lists_cost_the_same_for_every_number_of_links(client, city, number, dja
     client.force_login(make_user(city, Role.EDITOR))
     with django_assert_num_queries(16):
         assert len(shown(client.get(LIST))) == number
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(client.get(DEAD).context["cl"].result_list) == 2 * number

@@ -63,13 +63,13 @@ def hang_up(handler):
 
 
 def slow(handler):
-    time.sleep(1)
+    time.sleep(4)
 
 
 def in_drops(handler):
     """Headers that never end, each drop soon enough to keep a client waiting."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for _ in range(30):
+    for _ in range(100):
         handler.wfile.write(b"X-A: b\r\n")
         handler.wfile.flush()
         time.sleep(0.1)
