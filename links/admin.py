@@ -172,4 +172,4 @@ class DeadLinkAdmin(ReadOnlyAdmin):
     def reason(self, link):
         if link.kind == DeadLink.Kind.LOST:
             return "Unter dieser Adresse gibt es keine Seite."
-        return "Die Seite ist nicht öffentlich." if link.page_id else "Die Seite ist gelöscht."
+        return "Die Seite ist nicht öffentlich." if link.page_id else "Diese Seite gibt es nicht mehr."

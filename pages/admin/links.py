@@ -42,9 +42,9 @@ def linked_from(page):
 
 
 def dead_links(translation):
-    """Links of a text to this site behind which there is nothing."""
-    dead = PageLink.objects.dead(timezone.now()).filter(translation=translation)
-    return list(dict.fromkeys(dead.values_list("address", flat=True)))
+    """Links of a text to this site behind which there is nothing, as staff know them."""
+    dead = PageLink.objects.dead(timezone.now()).filter(translation=translation).values_list("address", "page__slug")
+    return list(dict.fromkeys(slug or address for address, slug in dead))
 
 
 def link_targets(city):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 
-from ..internal_links import PREFIX, addresses, as_read, is_lost, page_reference, referenced_pages, rewrite
+from ..internal_links import PREFIX, References, addresses, as_read, is_lost, page_reference, referenced_pages, rewrite
 from .page import Page
 
 
@@ -86,7 +86,8 @@ class PageLinkQuerySet(CityScopedQuerySet):
         if "<a " not in text.body:
             return
         base = translation.page.get_absolute_url(translation.language)
-        known = set(Page.objects.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
+        pages = References(Page, translation.page.city_id).pages
+        known = set(pages.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
         links = (link_to(address, base, known) for address in addresses(text.body))
         rows = [PageLink(translation=translation, revision=revision, **link) for link in links if link]
         self.bulk_create(rows)

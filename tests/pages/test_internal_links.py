@@ -151,6 +151,7 @@ def test_form_tells_nothing_of_another_centres_draft(city):
     secret = make_page(make_city("bochum"), slug="geheim", published=False)
     page = make_page(city, translation=body_of(f"/seite/{secret.pk}/"))
     assert "geheim" not in for_form(page.translations.get().body, page, "de")
+    assert not secret.links_here.exists()
     other = make_page(city, translation=body_of(f"/admin/pages/page/{secret.pk}/change/"))
     assert str(secret.pk) in addresses(other.translations.get().body)[0]
     assert "geheim" not in for_form(other.translations.get().body, other, "de")
