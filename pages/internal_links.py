@@ -102,7 +102,7 @@ def path_on_this_site(address, base):
         return (parts.path or "/", parts.query, parts.fragment) if is_own_host(parts.netloc) else None
     first, _slash, rest = address.partition("/")
     if first and is_own_host(first):  # as people type it: ki.example.org/de/bielefeld/
-        parts = urlsplit(f"/{rest}")
+        parts = urlsplit("/" + rest.lstrip("/"))
         return parts.path, parts.query, parts.fragment
     if parts.scheme or not parts.path:  # an anchor on the same page
         return None

@@ -128,8 +128,11 @@ def test_other_addresses_stay_as_they_are(city, target, address):
     assert stored(city, address) == [address]
 
 
-def test_broken_address_is_nobodys(city):
-    assert References(Page, city.pk).reference("http://[kaputt", "/") is None
+@pytest.mark.parametrize(
+    "address", ["http://[kaputt", "testserver//[kaputt", "//[", "http://testserver:x/", "/%00/", "//"]
+)
+def test_broken_address_is_nobodys(city, address):
+    assert References(Page, city.pk).reference(address, "/de/bielefeld/quelle/") is None
 
 
 def test_star_among_the_hosts_makes_no_website_our_own(city, target):
