@@ -141,7 +141,6 @@ class ExternalLinkAdmin(ReadOnlyAdmin):
 class DeadLinkAdmin(ReadOnlyAdmin):
     list_display = ["text", "written", "reason"]
     search_fields = ["address"]
-    fields = ["address", "kind"]
 
     def city_id_of(self, link):
         return link.translation.page.city_id
@@ -149,6 +148,15 @@ class DeadLinkAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         dead = super().get_queryset(request).dead(timezone.now())
         return dead.select_related("translation__page__city", "page").defer("translation__body")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """There is nothing to say of such a link but in its text."""
+        if object_id is None:
+            raise PermissionDenied
+        link = self.get_object(request, object_id)
+        if link is None:
+            raise Http404
+        return redirect(text_url(link.translation))
 
     @admin.display(description="Steht auf", ordering="translation__title")
     def text(self, link):
