@@ -468,3 +468,10 @@ def test_who_links_here_costs_one_query(city, target, number, django_assert_num_
         make_page(city, translation=body_of("/bielefeld/beratung/"))
     with django_assert_num_queries(1):
         assert len(linked_from(target).places) == number
+
+
+def test_links_of_the_demo_are_references(demo):
+    drafts = PageLink.objects.filter(revision=None)
+    assert drafts.filter(kind=PageLink.Kind.PAGE).count() == 21
+    assert not drafts.filter(kind=PageLink.Kind.LOST).exists()
+    assert not PageLink.objects.dead(timezone.now()).exists()
