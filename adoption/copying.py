@@ -5,7 +5,9 @@ from django.db import models, transaction
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
 from pages.forms import free_slug
+from pages.internal_links import moved_to_city
 from pages.models import Page, PageRevision, PageTranslation
+from pages.models.link import rewrite_links
 
 from .models import TEXTS, Adoption, source_digests_of
 
@@ -73,7 +75,18 @@ def copy_pages(pages, city, by):
         if page.parent_id in copies and page.pk in copies:
             copies[page.pk].parent_id = copies[page.parent_id].pk
             copies[page.pk].save()
+    link_to_each_other(pages, copies, city, by)
     return list(copies.values())
+
+
+def link_to_each_other(pages, copies, city, by):
+    """Where a copied text links to a page that was copied as well, or to a list, it means the city's own one."""
+    if not copies:
+        return
+    numbers = {pk: copy.pk for pk, copy in copies.items()}
+    slugs = pages[0].city.slug, city.slug
+    texts = PageTranslation.objects.filter(page__in=numbers.values()).select_related("page__city")
+    rewrite_links(texts, lambda address: moved_to_city(address, numbers, slugs), by)
 
 
 def copy_page(page, city, languages, by):

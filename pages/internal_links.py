@@ -64,6 +64,15 @@ def referenced_pages(*texts):
     return {int(reference["pk"]) for reference in references if reference}
 
 
+def moved_to_city(address, pages, slugs):
+    """The reference that a text copied from one city means in another: `pages` is {pk: pk}, `slugs` those of both."""
+    reference = page_reference(address)
+    if reference and (pk := pages.get(int(reference["pk"]))):
+        return f"{PREFIX}{pk}/{reference['sheet'] or ''}{reference['rest']}"
+    before, after = (f"{PREFIX}{slug}/" for slug in slugs)
+    return after + address.removeprefix(before) if address.startswith(before) else address
+
+
 def as_read(address, language, page_of):
     """The address behind a reference in a language; others as they are. None if `page_of(pk)` knows no page."""
     if reference := page_reference(address):
@@ -93,7 +102,7 @@ def path_on_this_site(address, base):
         return (parts.path or "/", parts.query, parts.fragment) if is_own_host(parts.netloc) else None
     first, _slash, rest = address.partition("/")
     if first and is_own_host(first):  # as people type it: ki.example.org/de/bielefeld/
-        parts = urlsplit(f"/{rest}")
+        parts = urlsplit("/" + rest.lstrip("/"))
         return parts.path, parts.query, parts.fragment
     if parts.scheme or not parts.path:  # an anchor on the same page
         return None

@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 from contacts.models import City, Contact, Funder, Location, Membership, Role
 from contacts.replacing import replace
 from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, OutgoingMail
+from links.models import ExternalLink
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
 from pages.models import FocusArea, Image, Page, PageTranslation
-from tests.factories import make_document, make_inquiry, make_proposal, make_user, make_video
+from tests.factories import make_document, make_inquiry, make_page, make_proposal, make_user, make_video
 
 ADDRESSES = {
     "editor": (
@@ -60,6 +61,13 @@ ADDRESSES = {
         "/admin/contacts/location/{location}/change/",
         "/admin/contacts/funder/{funder}/change/",
         "/admin/contacts/city/{city}/change/",
+        "/admin/links/externallink/",
+        "/admin/links/externallink/?state=vouched",
+        "/admin/links/externallink/?state=gone",
+        "/admin/links/externallink/{external_link}/change/",
+        "/admin/links/deadlink/",
+        "/admin/pages/page/{linked}/change/",
+        "/admin/pages/page/{linked}/unpublish/",
         "/admin/password_change/",
     ),
     "translator": (
@@ -155,6 +163,7 @@ def numbers(bielefeld, people):
         "user": people["translator"].pk,
         **numbers_of_inquiries(bielefeld),
         "proposal": proposal_about_a_contact(bielefeld).pk,
+        **numbers_of_links(bielefeld),
         "imprint": bielefeld.imprint.pk,
         "privacy": bielefeld.privacy_information.pk,
         "statement": bielefeld.accessibility_statement.pk,
@@ -212,6 +221,28 @@ def numbers_of_inquiries(city):
         "form_settings": settings_of_form.pk,
         "deletion": deletion.pk,
     }
+
+
+def numbers_of_links(city):
+    """A link of each kind, and a page to which others link."""
+    urls = [f"https://www.example.org/{kind}/eine-sehr-lange-adresse-ohne-luecken" for kind in ("neu", "fort", "geht")]
+    body = "".join(f'<p><a href="{url}">hier</a></p>' for url in [*urls, "/de/bielefeld/gibt-es-nicht/"])
+    make_page(city, translation={"title": "Seite mit Links", "body": body})
+    today = timezone.localdate()
+    found = {"city": city, "failures": 3, "failing_since": today, "checked_on": today}
+    moved, _gone, _works = (
+        ExternalLink.objects.create(url=url, **found | fields)
+        for url, fields in zip(
+            urls,
+            [
+                {"answer": "moved", "detail": "200", "moved_to": urls[0] + "/und-noch-mehr"},
+                {"answer": "gone", "detail": "404"},
+                {"answer": "refused", "detail": "403", "vouched_answer": "refused 403", "vouched_by": "Erika Beispiel"},
+            ],
+            strict=True,
+        )
+    )
+    return {"external_link": moved.pk, "linked": Page.objects.get(city=city, slug="schule-und-eltern").pk}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from history.models import FormerRow
 from inquiries.models import DeletionRecord, FormSettings, Inquiry, InterpretingRules, OutgoingMail
 from invitations.models import Invitation, Suggestion, Verdict
 from legal.models import AccessibilityStatement, Barrier, EasyGermanPage, Imprint, PrivacyInformation, SignLanguageVideo
+from links.models import DeadLink, ExternalLink
 from offers.models import Call, Offer
 from pages.models import (
     Document,
@@ -27,6 +28,7 @@ from pages.models import (
     LanguageWish,
     Page,
     PageAlias,
+    PageLink,
     PageRevision,
     PageTranslation,
     SearchMiss,
@@ -94,6 +96,8 @@ MODELS = [
     Inquiry,
     InterpretingRules,
     OutgoingMail,
+    ExternalLink,
+    PageLink,
     Adoption,
     AdoptedText,
     ReviewRequest,
@@ -154,11 +158,26 @@ def fill(city, word):
     )
     proposal = make_proposal(contact, proposed_by=f"{word} Person", old={"room": ""}, new={"room": f"{word} 1"})
     invitation = make_invitation(page, "translate", "ar", name=f"{word} Mittler")
+    linking = make_page(
+        city,
+        slug=f"{word.lower()}-links",
+        translation={"title": f"{word} Links", "body": f'<p><a href="/de/{word.lower()}/nichts/">x</a></p>'},
+    )
     return {
         City: city,
         Invitation: invitation,
         Suggestion: make_suggestion(invitation),
         Verdict: Verdict.objects.create(invitation=invitation, version=1, remark=f"{word} Anmerkung"),
+        DeadLink: PageLink.objects.get(translation__page=linking, revision=None),
+        ExternalLink: ExternalLink.objects.create(
+            city=city,
+            url=f"https://{word}.example/",
+            answer="moved",
+            moved_to="https://neu.example/",
+            checked_on=timezone.localdate(),
+            failing_since=timezone.localdate(),
+            failures=3,
+        ),
         Location: location,
         Contact: contact,
         ContactReplacement: ContactReplacement.objects.create(city=city, old=contact, old_name=word, new_name=word),
@@ -341,6 +360,9 @@ def test_walk_would_see_a_leak(client, other):
         "invitations_invitation_changelist",
         "invitations_suggestion_change",
         "invitations_suggestion_changelist",
+        "links_deadlink_changelist",
+        "links_externallink_change",
+        "links_externallink_changelist",
         "legal_easygermanpage_change",
         "legal_signlanguagevideo_change",
         "legal_accessibilitystatement_change",
@@ -408,6 +430,8 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Inquiry,
         InterpretingRules,
         OutgoingMail,
+        ExternalLink,
+        DeadLink,
         Adoption,
         ReviewRequest,
         ProposedChange,

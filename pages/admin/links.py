@@ -37,13 +37,14 @@ def linked_from(page):
                 public.add(text.pk)
         elif link.revision:
             elsewhere.add(text.page_id)
-    return LinkedFrom([Place(text, text_url(text), pk in public) for pk, text in places.items()], len(elsewhere))
+    german_first = sorted(places.values(), key=lambda text: (text.page_id, not text.is_source, text.language))
+    return LinkedFrom([Place(text, text_url(text), text.pk in public) for text in german_first], len(elsewhere))
 
 
 def dead_links(translation):
-    """Links of a text to this site behind which there is nothing."""
-    dead = PageLink.objects.dead(timezone.now()).filter(translation=translation)
-    return list(dict.fromkeys(dead.values_list("address", flat=True)))
+    """Links of a text to this site behind which there is nothing, as staff know them."""
+    dead = PageLink.objects.dead(timezone.now()).filter(translation=translation).values_list("address", "page__slug")
+    return list(dict.fromkeys(slug or address for address, slug in dead))
 
 
 def link_targets(city):

@@ -58,13 +58,14 @@ def make_references(apps, schema_editor):
 
 
 def write_links(page, apps):
-    PageLink, Page = apps.get_model("pages", "PageLink"), apps.get_model("pages", "Page")
+    PageLink = apps.get_model("pages", "PageLink")
+    pages = References(apps.get_model("pages", "Page"), page.city_id).pages
     now = timezone.now()
     for language, text in texts_of(page, apps):
         revision = text if hasattr(text, "visible_until") else None
         if revision and revision.visible_until and revision.visible_until <= now:
             continue
-        known = set(Page.objects.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
+        known = set(pages.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
         translation = revision.translation_id if revision else text.pk
         for address in addresses(text.body):
             if link := link_to(address, address_of(page, language), known):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 
-from ..internal_links import PREFIX, addresses, as_read, is_lost, page_reference, referenced_pages, rewrite
+from ..internal_links import PREFIX, References, addresses, as_read, is_lost, page_reference, referenced_pages, rewrite
 from .page import Page
 
 
@@ -53,6 +53,28 @@ def for_form(html, page, language):
     return rewrite(html, lambda address: as_read(address, language, pages.get) or address)
 
 
+def rewrite_links(texts, change, by):
+    """Gives the links in drafts the addresses that `change` says. Returns the texts that are others now, German first.
+
+    A translation that rendered a German block still renders it after both got the new link.
+    """
+    renewed, changed = {}, []
+    for text in sorted(texts, key=lambda text: (not text.is_source, text.page_id, text.language)):
+        before, body = text.digests["body"], rewrite(text.body, change)
+        blocks_of_page = renewed.setdefault(text.page_id, {})
+        if body == text.body:
+            continue
+        text.body, text.updated_by = body, by
+        if not text.is_source and "body" in text.source_digests:
+            known = [blocks_of_page.get(block, block) for block in text.source_digests["body"]]
+            text.source_digests = text.source_digests | {"body": known}
+        text.save()
+        changed.append(text)
+        if text.is_source:
+            blocks_of_page.update(zip(before, text.digests["body"], strict=True))
+    return changed
+
+
 class PageLinkQuerySet(CityScopedQuerySet):
     city_path = "translation__page__city"
 
@@ -64,7 +86,8 @@ class PageLinkQuerySet(CityScopedQuerySet):
         if "<a " not in text.body:
             return
         base = translation.page.get_absolute_url(translation.language)
-        known = set(Page.objects.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
+        pages = References(Page, translation.page.city_id).pages
+        known = set(pages.filter(pk__in=referenced_pages(text.body)).values_list("pk", flat=True))
         links = (link_to(address, base, known) for address in addresses(text.body))
         rows = [PageLink(translation=translation, revision=revision, **link) for link in links if link]
         self.bulk_create(rows)

@@ -7,6 +7,7 @@ from adoption.copying import copy_pages, pages_to_copy, sources
 from adoption.models import Adoption
 from contacts.models import City, CityLanguage, Role
 from offers.models import Offer
+from pages.internal_links import addresses
 from pages.models import Page, PageRevision, State
 from tests.factories import (
     make_city,
@@ -64,6 +65,21 @@ def test_copy_with_a_picture_leaves_the_picture_and_keeps_translations_current()
     german, arabic = copy.translations.get(language="de"), copy.translations.get(language="ar")
     assert (german.picture, german.picture_alternative) == (None, "")
     assert arabic.source_digests == german.digests
+
+
+def test_copied_pages_link_to_each_other_and_stay_current():
+    source, city = make_city("dort"), make_city("hier")
+    other = make_page(source, slug="ziel")
+    news = make_news(source, slug="nachricht")
+    body = "".join(f'<p><a href="/de/dort/{slug}/">x</a></p>' for slug in ("ziel", "nachricht", "termine"))
+    page = make_page(source, slug="quelle", translation={"body": body})
+    make_translation(page, "ar", body=body, source_digests=page.translations.get().digests)
+    copies = {copy.slug: copy for copy in copy_all(source, city)}
+    german = copies["quelle"].translations.get(language="de")
+    assert addresses(german.body) == [f"/seite/{copies['ziel'].pk}/", f"/seite/{news.pk}/", "/seite/hier/termine/"]
+    assert addresses(page.translations.get(language="de").body)[0] == f"/seite/{other.pk}/"
+    arabic = copies["quelle"].translations.get(language="ar")
+    assert (arabic.body, arabic.source_digests) == (german.body, german.digests)
 
 
 def test_copy_has_only_languages_of_the_city():

@@ -128,8 +128,11 @@ def test_other_addresses_stay_as_they_are(city, target, address):
     assert stored(city, address) == [address]
 
 
-def test_broken_address_is_nobodys(city):
-    assert References(Page, city.pk).reference("http://[kaputt", "/") is None
+@pytest.mark.parametrize(
+    "address", ["http://[kaputt", "testserver//[kaputt", "//[", "http://testserver:x/", "/%00/", "//"]
+)
+def test_broken_address_is_nobodys(city, address):
+    assert References(Page, city.pk).reference(address, "/de/bielefeld/quelle/") is None
 
 
 def test_star_among_the_hosts_makes_no_website_our_own(city, target):
@@ -151,6 +154,7 @@ def test_form_tells_nothing_of_another_centres_draft(city):
     secret = make_page(make_city("bochum"), slug="geheim", published=False)
     page = make_page(city, translation=body_of(f"/seite/{secret.pk}/"))
     assert "geheim" not in for_form(page.translations.get().body, page, "de")
+    assert not secret.links_here.exists()
     other = make_page(city, translation=body_of(f"/admin/pages/page/{secret.pk}/change/"))
     assert str(secret.pk) in addresses(other.translations.get().body)[0]
     assert "geheim" not in for_form(other.translations.get().body, other, "de")
@@ -464,3 +468,10 @@ def test_who_links_here_costs_one_query(city, target, number, django_assert_num_
         make_page(city, translation=body_of("/bielefeld/beratung/"))
     with django_assert_num_queries(1):
         assert len(linked_from(target).places) == number
+
+
+def test_links_of_the_demo_are_references(demo):
+    drafts = PageLink.objects.filter(revision=None)
+    assert drafts.filter(kind=PageLink.Kind.PAGE).count() == 21
+    assert not drafts.filter(kind=PageLink.Kind.LOST).exists()
+    assert not PageLink.objects.dead(timezone.now()).exists()

@@ -89,7 +89,7 @@ def text_of_that_time(apps, page, language, body, source_digests=()):
 
 def test_links_become_references_and_nothing_becomes_outdated(schema):
     city = make_city("bielefeld")
-    old = migrate([("pages", "0008_pictures_approval_and_reviews")])
+    old = migrate([("pages", "0009_language_wishes")])
     OldPage = old.get_model("pages", "Page")
     target = OldPage.objects.create(city_id=city.pk, slug="beratung")
     old.get_model("pages", "PageAlias").objects.create(city_id=city.pk, page=target, slug="frueher")
