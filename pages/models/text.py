@@ -427,12 +427,20 @@ class PageRevision(Text):
 
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""
-        further = self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
         return [
             getattr(self, field)
-            for field in further
-            if field in self.digests and self.digests[field] != translation.source_digests.get(field)
+            for field in self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
+            if self._is_unknown_to(translation, field)
         ]
+
+    def head_unknown_to(self, translation):
+        """(title, summary) of this German revision, each empty if a translation renders it."""
+        return tuple(
+            getattr(self, field) if self._is_unknown_to(translation, field) else "" for field in ("title", "summary")
+        )
+
+    def _is_unknown_to(self, translation, field):
+        return field in self.digests and self.digests[field] != translation.source_digests.get(field)
 
     def blocks_unknown_to(self, translation):
         """Blocks of this German body that a translation does not render yet."""
