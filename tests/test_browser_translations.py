@@ -47,7 +47,7 @@ def test_arabic_reader_of_a_missing_translation_is_told_and_reads_german_marked_
     advice.translations.get(language="ar").unpublish(None)
     answer = reader.goto("/ar/bielefeld/neu-in-bielefeld/")
     assert answer.status == 200
-    expect(reader.get_by_role("note")).to_contain_text("هذه الصفحة غير متوفرة بعد بهذه اللغة")
+    expect(reader.get_by_role("note")).to_contain_text("هذه الصفحة غير متوفرة بهذه اللغة حتى الآن")
     heading = reader.get_by_role("heading", level=1)
     assert [heading.get_attribute(name) for name in ("lang", "dir")] == ["de", "ltr"]
     body = reader.locator("main .rich-text").first
