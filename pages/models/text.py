@@ -309,6 +309,24 @@ class PageTranslation(Text):
         return [each for position, each in enumerate(same) if each not in same[:position]][1:]
 
     @transaction.atomic
+    def compare_strictly(self):
+        """The public German text was no small correction after all: translations of the one before are outdated.
+
+        False if nobody had called it one.
+        """
+        draft, now = self._locked(), timezone.now()
+        live = draft.revisions.visible_at(now).first()
+        if live is None or not live.equal_digests:
+            return False
+        for revision in draft.revisions.all():
+            if revision.digests == live.digests:
+                revision.equal_digests = []
+            elif revision.visible_from > now:
+                revision.equal_digests = [live.digests] if live.digests in revision.equal_digests else []
+            revision.save(update_fields=["equal_digests"])
+        return True
+
+    @transaction.atomic
     def unpublish(self, by):
         """Takes this language off the site now and drops what was planned. False if there was nothing to take off."""
         draft = self._locked()

@@ -193,6 +193,20 @@ def test_small_correction_of_a_withdrawn_page_keeps_its_translations(german, ara
     assert state(arabic) == State.PUBLIC
 
 
+def test_small_correction_that_was_none_can_be_taken_back(german, arabic, clock):
+    publish_titles(german, clock, "~B", "~C")
+    edit(german, "D").publish(by=None, at=MONDAY + 9 * HOUR, small_correction=True)
+    assert german.compare_strictly() is True
+    assert state(arabic) == State.OUTDATED
+    assert german.compare_strictly() is False
+    clock.move_to(MONDAY + 9 * HOUR)
+    assert state(arabic) == State.OUTDATED
+    arabic.source_digests = german.revisions.get(title="C").digests
+    arabic.save()
+    arabic.publish(by=None)
+    assert state(arabic) == State.PUBLIC
+
+
 def test_lines_of_a_list_are_seen(clock):
     page = make_page(make_city(), translation={"steps": "Eins Zwei"})
     german = page.translations.get()
