@@ -229,7 +229,7 @@ class Site(RuleBasedStateMachine):
             differs = bool(german and live) and live.stored[0] not in self.german.same_as(german)
             state = texts[tag].state(source_live) if tag in texts else None
             assert (tag, state == State.OUTDATED) == (tag, differs)
-            if german and live:
+            if german and live and tag == LANGUAGES[0]:
                 entry = load_site(tag, self.city.slug).page_at(self.page.slug)
                 assert (entry.is_fallback, entry.is_outdated) == (False, differs)
 
@@ -238,8 +238,8 @@ def test_translation_is_outdated_exactly_when_its_source_says_something_else(db)
     run_state_machine_as_test(
         Site,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=25,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
