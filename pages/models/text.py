@@ -180,8 +180,9 @@ class PageTranslation(Text):
     digests = models.JSONField(default=dict, editable=False)
     # Fingerprints of the German text that this translation renders; empty for German itself.
     source_digests = models.JSONField(default=dict, blank=True, editable=False)
-    # What was written beside which block: [fingerprint of the German block, [fingerprints of own blocks]], in order.
-    block_sources = models.JSONField(default=list, blank=True, editable=False)
+    # What was written beside what, by fingerprints: {"rendered": [German blocks rendered in whole],
+    # "blocks": [[German block, [own blocks]], …]}. Only a help for the translator's form.
+    block_sources = models.JSONField(default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("geändert", auto_now=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
