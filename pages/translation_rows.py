@@ -3,9 +3,9 @@
 The form knows nothing of the admin and of who writes: staff and people without an account use the same.
 """
 
+import dataclasses
 import json
 import re
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from django import forms
@@ -32,9 +32,9 @@ FIELD_LABELS = {
     "summary": _("Kurz gesagt"),
     "situation": _("Anliegen auf der Startseite"),
     "for_whom": _("Für wen ist das?"),
-    "steps": _("So geht es: Schritt für Schritt"),
+    "steps": _("So geht es"),
     "bring": _("Das bringen Sie mit"),
-    "not_here": _("Das können wir nicht – und wer es kann"),
+    "not_here": _("Das können wir nicht"),
     "cost_note": _("Hinweis zu den Kosten"),
     "picture_alternative": _("Was ist auf dem Bild zu sehen?"),
 }
@@ -46,11 +46,11 @@ KIND_LABELS = {
     "blockquote": _("Zitat"),
     "ul": _("Liste"),
     "ol": _("Liste"),
-    "hr": _("Trennlinie"),
 }
 
 UNKNOWN = "unknown"  # nobody knows what the source said when the translation was made
 EXTRA = "extra"  # words of the translation beside which nothing stands
+NO_SOURCE = digest("")
 STATUSES = (*Kind.values, UNKNOWN, EXTRA)
 NOTES = {
     Kind.REMOVED: _("Diese Stelle gibt es im deutschen Text nicht mehr."),
@@ -59,7 +59,7 @@ NOTES = {
 }
 
 
-@dataclass
+@dataclasses.dataclass
 class Row:
     """One field of the source or one block of its body, and where its translation is typed."""
 
@@ -72,8 +72,8 @@ class Row:
     source_id: str = ""
     markup: str = ""
     own_kind: str = ""  # of the stored blocks of the translation; a kind that the source lost follows it
-    targets: list = field(default_factory=list)  # stored blocks of the translation
-    changes: list = field(default_factory=list)
+    targets: list = dataclasses.field(default_factory=list)  # stored blocks of the translation
+    changes: list = dataclasses.field(default_factory=list)
     field: forms.BoundField | None = None
     drop: forms.BoundField | None = None
 
@@ -108,7 +108,7 @@ class Row:
     def renders(self, is_complete):
         """The fingerprint of the block of the source that the words of this row render."""
         if self.status == EXTRA or (is_complete and self.status == Kind.REMOVED):
-            return ""
+            return NO_SOURCE
         return digest(self.source if is_complete or not self.former else self.former)
 
 
@@ -131,7 +131,7 @@ def was_source(page, digests):
 
 def words_with(page, wanted):
     """The German words that belong to fingerprints, as far as they are still known."""
-    wanted, found = set(wanted) - {digest("")}, {digest(""): ""}
+    wanted, found = set(wanted) - {NO_SOURCE}, {NO_SOURCE: ""}
     for text in german_texts(page) if wanted else ():
         for name, fingerprint in text.digests.items():
             words = getattr(text, name)
@@ -212,8 +212,11 @@ def _former_blocks(translation, targets):
 
     (None, []) if nobody knows. What was written beside its source is remembered; else equal numbers are equal places.
     """
-    remembered = translation.block_sources
-    fingerprints = [source for source, _own in remembered] or translation.source_digests.get("body", [])
+    rendered = translation.source_digests.get("body", [])
+    remembered = translation.block_sources.get("blocks", [])
+    if translation.block_sources.get("rendered") != rendered:
+        remembered = []  # since then the translation was said to render another text
+    fingerprints = [source for source, _own in remembered] or rendered
     words = words_with(translation.page, fingerprints)
     if not fingerprints or any(fingerprint not in words for fingerprint in fingerprints):
         return None, []
@@ -234,7 +237,7 @@ def _former_of_remembered(remembered, words, targets):
     for _tag, from_own, to_own, start, end in matcher.get_opcodes():
         if to_own - from_own == end - start:
             places[start:end] = [place for _fingerprint, place in own[from_own:to_own]]
-    with_source = [place for place, (source, _several) in enumerate(remembered) if source != digest("")]
+    with_source = [place for place, (source, _several) in enumerate(remembered) if source != NO_SOURCE]
     position_of = {place: position for position, place in enumerate(with_source)}
     former = [_on_one_line(words[remembered[place][0]]) for place in with_source]
     return former, [position_of.get(place) for place in places]
@@ -355,7 +358,8 @@ class TranslationRows(forms.Form):
     @property
     def is_unknown_source(self):
         """Whether there are words of which nobody knows what they render."""
-        return any(row.status == UNKNOWN and row.markup for row in self.rows)
+        rows = self.block_rows if self.translation.block_sources else self.rows
+        return any(row.status == UNKNOWN and row.markup for row in rows)
 
     def _rows_sent(self):
         """The rows as they were shown, whatever became of the texts since then."""
@@ -400,7 +404,7 @@ class TranslationRows(forms.Form):
         if row.name in ONE_LINE:
             return forms.TextInput(attrs=attributes)
         length = max(len(plain(row.source)) if row.is_block else len(row.source), len(row.markup))
-        lines = max(row.markup.count("\n") + 1, row.source.count("<li") + row.source.count("\n"), length // 50 + 1)
+        lines = max(row.markup.count("\n") + 1, row.source.count("<li") + row.source.count("\n"), length // 60 + 1)
         return forms.Textarea(attrs=attributes | {"rows": min(lines + 1, 14)})
 
     def clean(self):
@@ -453,8 +457,11 @@ class TranslationRows(forms.Form):
         elif translation.pk is None:
             translation.source_digests = NOTHING_OF_THE_SOURCE
         if self.renders or not any(row.status == UNKNOWN and row.targets for row in self.stored_rows or []):
-            translation.block_sources = [
-                [row.renders(self.renders), [digest(block) for block in blocks(html)]]
-                for row, html in zip(self.block_rows, self._html_of_rows, strict=True)
-                if html
-            ]
+            translation.block_sources = {
+                "rendered": translation.source_digests.get("body", []),
+                "blocks": [
+                    [row.renders(self.renders), [digest(block) for block in blocks(html)]]
+                    for row, html in zip(self.block_rows, self._html_of_rows, strict=True)
+                    if html
+                ],
+            }

@@ -23,6 +23,8 @@ ADDRESSES = {
         "/admin/pages/page/",
         "/admin/pages/page/?q=nichts-davon",
         "/admin/pages/page/add/",
+        "/admin/pages/page/uebersetzungen/",
+        "/admin/pages/page/uebersetzungen/?q=nichts-davon",
         "/admin/pages/page/{page}/change/",
         "/admin/pages/page/{page}/unpublish/",
         "/admin/pages/focusarea/",
@@ -76,6 +78,8 @@ ADDRESSES = {
         "/admin/pages/pagetranslation/{arabic}/change/",
         "/admin/pages/pagetranslation/{about_picture}/change/",
         "/admin/pages/image/{image}/change/",
+        "/admin/pages/pagetranslation/{arabic}/change/?ganz=1",
+        "/admin/pages/page/uebersetzungen/?state=work&language=ar",
         "/admin/contacts/contact/{contact}/change/",
     ),
     "manager": (

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City
@@ -106,6 +107,7 @@ def columns_of(city, lines, mine, language):
     return [tag for tag in tags if not language or tag in (SOURCE_LANGUAGE, language)]
 
 
+@require_safe
 def matrix_view(request, model_admin):
     cities = list(City.objects.editable_by(request.user).prefetch_related("languages"))
     if not cities:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="pagetranslation",
             name="block_sources",
-            field=models.JSONField(blank=True, default=list, editable=False),
+            field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.RunPython(again.add_rule_again, again.remove_rule),
         migrations.RunPython(see_lines, migrations.RunPython.noop),

@@ -199,8 +199,9 @@ class PageTranslation(Text):
     digests = models.JSONField(default=dict, editable=False)
     # Fingerprints of the German text that this translation renders; empty for German itself.
     source_digests = models.JSONField(default=dict, blank=True, editable=False)
-    # What was written beside which block: [fingerprint of the German block, [fingerprints of own blocks]], in order.
-    block_sources = models.JSONField(default=list, blank=True, editable=False)
+    # What was written beside what, by fingerprints: {"rendered": [German blocks rendered in whole],
+    # "blocks": [[German block, [own blocks]], …]}. Only a help for the translator's form.
+    block_sources = models.JSONField(default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField("geändert", auto_now=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
@@ -377,6 +378,24 @@ class PageTranslation(Text):
         return [each for position, each in enumerate(same) if each not in same[:position]][1:]
 
     @transaction.atomic
+    def compare_strictly(self):
+        """The public German text was no small correction after all: translations of the one before are outdated.
+
+        False if nobody had called it one.
+        """
+        draft, now = self._locked(), timezone.now()
+        live = draft.revisions.visible_at(now).first()
+        if live is None or not live.equal_digests:
+            return False
+        for revision in draft.revisions.all():
+            if revision.digests == live.digests:
+                revision.equal_digests = []
+            elif revision.visible_from > now:
+                revision.equal_digests = [live.digests] if live.digests in revision.equal_digests else []
+            revision.save(update_fields=["equal_digests"])
+        return True
+
+    @transaction.atomic
     def unpublish(self, by):
         """Takes this language off the site now and drops what was planned. False if there was nothing to take off."""
         draft = self._locked()
@@ -505,13 +524,22 @@ class PageRevision(Text):
         return [
             getattr(self, field)
             for field in further
-            if field in self.digests and self.digests[field] != translation.source_digests.get(field)
+            if self._is_unknown_to(translation, field)
         ]
 
     def picture_words_are_known_to(self, translation):
         """Whether what a translation says about the picture is about the picture of this German revision."""
         known = translation.source_digests.get("picture_alternative")
         return known in (None, self.digests.get("picture_alternative"))
+
+    def head_unknown_to(self, translation):
+        """(title, summary) of this German revision, each empty if a translation renders it."""
+        return tuple(
+            getattr(self, field) if self._is_unknown_to(translation, field) else "" for field in ("title", "summary")
+        )
+
+    def _is_unknown_to(self, translation, field):
+        return field in self.digests and self.digests[field] != translation.source_digests.get(field)
 
     def blocks_unknown_to(self, translation):
         """Blocks of this German body that a translation does not render yet."""

@@ -120,6 +120,32 @@ def test_words_only_of_the_translation_are_kept(german, arabic):
     form = rows_of(arabic, german.revisions.get())
     assert shown(form) == [("same", "واحد"), ("extra", "زيادة"), ("same", "اثنان"), ("same", "ثلاثة")]
     assert save(arabic, german.revisions.get(), block_2="زيادة ٢").body == ARABIC.replace("<h2>", "<p>زيادة ٢</p><h2>")
+    form = rows_of(arabic, german.revisions.get())
+    assert shown(form) == [("same", "واحد"), ("extra", "زيادة ٢"), ("same", "اثنان"), ("same", "ثلاثة")]
+
+
+def test_what_was_beside_what_is_forgotten_when_another_text_is_rendered(german, arabic):
+    save(arabic, german.revisions.get())
+    source = change_source(german, body=GERMAN.replace("noch dazu", "niemals dazu"))
+    assert [status for status, _markup in shown(rows_of(arabic, source))] == ["same", "same", "changed"]
+    arabic.source_digests = source.digests
+    arabic.save()
+    assert [status for status, _markup in shown(rows_of(arabic, source))] == ["same", "same", "same"]
+
+
+def test_translation_in_the_middle_of_the_work_is_not_unknown(german):
+    new = PageTranslation(page=german.page, language="ar")
+    source = german.revisions.get()
+    form = TranslationRows(
+        sent(TranslationRows(translation=new, source=source), title="ع", block_1="أ"), translation=new, source=source
+    )
+    form.data.pop("renders_source")
+    assert form.is_valid()
+    form.write_to(new)
+    new.save()
+    again = rows_of(new, source)
+    assert not again.is_unknown_source
+    assert shown(again) == [("same", "أ"), ("added", ""), ("added", "")]
 
 
 def test_saving_without_changes_keeps_the_stored_bytes(german, arabic):
