@@ -63,6 +63,8 @@ def by_link(*kinds):
                 response = closed_page(request, closed.invitation)
             return kept_secret(response)
 
+        # The tests walk through every address that has it.
+        opened.kinds_of_link = kinds
         return opened
 
     return decorate
