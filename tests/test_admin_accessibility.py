@@ -13,7 +13,7 @@ from inquiries.models import DeletionRecord, FormSettings, InterpretingRules, Ou
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
 from pages.models import FocusArea, PageTranslation
-from tests.factories import make_inquiry, make_user, make_video
+from tests.factories import make_inquiry, make_invitation, make_suggestion, make_user, make_video
 
 ADDRESSES = {
     "editor": (
@@ -39,6 +39,14 @@ ADDRESSES = {
         "/admin/contacts/location/{location}/change/",
         "/admin/contacts/funder/{funder}/change/",
         "/admin/contacts/city/{city}/change/",
+        "/admin/pages/pagetranslation/{german}/preview/",
+        "/admin/invitations/invitation/",
+        "/admin/invitations/invitation/add/?page={page}&language=ar&kind=translate",
+        "/admin/invitations/invitation/add/?page={page}&language=de&kind=approve",
+        "/admin/invitations/invitation/{approval}/change/",
+        "/admin/invitations/invitation/{approval}/delete/",
+        "/admin/invitations/suggestion/",
+        "/admin/invitations/suggestion/{suggestion}/change/",
         "/admin/password_change/",
     ),
     "translator": (
@@ -130,7 +138,16 @@ def numbers(bielefeld, people):
         "statement": bielefeld.accessibility_statement.pk,
         "easy_german": bielefeld.easy_german_page.pk,
         "video": make_video(bielefeld).pk,
+        **numbers_of_links(arabic.page),
     }
+
+
+def numbers_of_links(page):
+    """A link that is over, with a remark, and a suggestion that waits."""
+    approval = make_invitation(page, "approve", revoked_at=timezone.now())
+    approval.say(1, "Bitte kürzer")
+    suggestion = make_suggestion(make_invitation(page, "translate", "ar"))
+    return {"approval": approval.pk, "suggestion": suggestion.pk}
 
 
 def numbers_of_inquiries(city):
