@@ -111,12 +111,18 @@ def test_page_in_the_frame_has_no_link_back(client, node):
     assert token not in client.get(f"/de/mitmachen/{token}/seite/").text
 
 
+def policy_of(response):
+    return dict(part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
+
+
 @pytest.mark.parametrize("kind", [Kind.PREVIEW, Kind.APPROVE])
 def test_only_the_framed_page_may_stand_in_a_frame_of_ours(client, node, kind):
     token = make_invitation(node, kind, "de").token
     outer, inner = (client.get(address) for address in doors_of(kind, token))
     assert (outer["X-Frame-Options"], inner["X-Frame-Options"]) == ("DENY", "SAMEORIGIN")
-    policies = [dict(part.split(" ", 1) for part in each["Content-Security-Policy"].split("; ")) for each in (outer, inner)]
+    policies = [
+        dict(part.split(" ", 1) for part in each["Content-Security-Policy"].split("; ")) for each in (outer, inner)
+    ]
     assert [(policy["frame-ancestors"], policy.get("frame-src")) for policy in policies] == [
         ("'none'", "'self'"),
         ("'self'", None),

@@ -1,4 +1,4 @@
-"""Somebody without an account translates a page by a link; staff take it over, and the history says whose words it has."""
+"""Somebody without an account translates a page by a link; staff take it over, and the history says who wrote it."""
 
 from datetime import timedelta
 
@@ -93,7 +93,7 @@ def test_words_stay_when_something_is_missing(client, invitation):
 
 
 def test_markup_of_strangers_is_made_harmless(client, invitation):
-    send(client, invitation, **WORDS | {"block-1": '<script>alert(1)</script> [x](javascript:alert(1))'})
+    send(client, invitation, **WORDS | {"block-1": "<script>alert(1)</script> [x](javascript:alert(1))"})
     body = Suggestion.objects.get().texts["body"]
     assert ("<script" in body, 'href="javascript' in body) == (False, False)
 
@@ -123,9 +123,7 @@ def test_staff_take_it_over_into_the_draft(client, invitation, editor, node):
     send(client, invitation, **WORDS)
     client.force_login(editor)
     response = decide(client, Suggestion.objects.get(), "_accept")
-    assert said(response) == [
-        "Der Vorschlag steht jetzt im Entwurf. Für Besucher*innen hat sich noch nichts geändert."
-    ]
+    assert said(response) == ["Der Vorschlag steht jetzt im Entwurf. Für Besucher*innen hat sich noch nichts geändert."]
     draft = node.translations.get(language="ar")
     assert (draft.title, draft.updated_by, draft.contributor) == ("عنوان", editor, "Mona Muster")
     assert not draft.revisions.exists()
