@@ -305,5 +305,5 @@ def test_list_knows_states(client, node, editor):
 def test_list_takes_a_constant_number_of_queries(client, city, editor, number, django_assert_num_queries):
     for _ in range(number):
         make_invitation(make_page(city), created_by=editor)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(reverse("admin:invitations_invitation_changelist"))
