@@ -224,9 +224,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "ki_site.logs.WithoutSecrets"}},
+    "formatters": {"without_secrets": {"()": "ki_site.logs.WithoutSecrets"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
+        "console": {"class": "logging.StreamHandler", "formatter": "without_secrets"},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

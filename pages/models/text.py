@@ -239,6 +239,9 @@ class PageTranslation(Text):
         `contributor` names who wrote by a link what is saved; left out, the name stays for as long as it is due.
         """
         stored = None if self._state.adding else PageTranslation.objects.filter(pk=self.pk).first()
+        if stored:
+            # Only `approve` and `take_back_approval` change these, perhaps since this object was loaded.
+            self.approved_version, self.approved_by = stored.approved_version, stored.approved_by
         if stored and stored._content() == self._content():
             self.version, self.updated_by_id = stored.version, stored.updated_by_id
         else:

@@ -9,6 +9,7 @@ from django.core import serializers
 from contacts.models import City
 from inquiries.models import OutgoingMail
 from invitations.models import Invitation, Suggestion, Verdict
+from ki_site.logs import WithoutSecrets
 from pages.models import PageRevision, PageTranslation
 from tests.factories import make_city, make_contact, make_invitation, make_page, make_translation
 from tests.invitations.doors import DOORS, closed_tokens, doors_of, registered_doors
@@ -138,7 +139,7 @@ def test_faults_are_logged_without_the_token(client, node, monkeypatch):
 
     monkeypatch.setattr("invitations.views.VIEWS", {Kind.APPROVE: fail})
     client.raise_request_exception = False
-    console = next(handler for handler in logging.getLogger().handlers if handler.filters)
+    console = next(handler for handler in logging.getLogger().handlers if isinstance(handler.formatter, WithoutSecrets))
     log = io.StringIO()
     monkeypatch.setattr(console, "stream", log)
     assert client.get(f"/de/mitmachen/{token}/").status_code == 500
