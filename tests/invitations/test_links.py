@@ -11,7 +11,7 @@ from django.utils import timezone
 from contacts.models import Role
 from inquiries.models import OutgoingMail
 from inquiries.outbox import send_due
-from invitations.links import LinkIsClosed, invitation_or_404
+from invitations.links import ADDRESSES, LinkIsClosed, invitation_or_404, path_of, register
 from invitations.models import Invitation
 from tests.factories import make_city, make_contact, make_invitation, make_page, make_translation, make_user
 
@@ -307,3 +307,20 @@ def test_list_takes_a_constant_number_of_queries(client, city, editor, number, d
         make_invitation(make_page(city), created_by=editor)
     with django_assert_num_queries(12):
         client.get(reverse("admin:invitations_invitation_changelist"))
+
+
+def test_link_about_a_contact_is_listed_and_shown_before_an_app_opens_it(client, city, editor):
+    contact = make_contact(city, function="Beratung")
+    invitation = Invitation.objects.create(city=city, contact=contact, kind="review", name="Olga Ordner")
+    listed = client.get(reverse("admin:invitations_invitation_changelist"))
+    assert ("Beratung" in listed.text, "Olga Ordner" in listed.text) == (True, True)
+    assert "link" not in client.get(show_url(invitation)).context
+
+
+def test_another_app_says_where_the_links_of_its_kind_lead(monkeypatch, client, city, editor):
+    monkeypatch.setattr("invitations.links.ADDRESSES", dict(ADDRESSES))
+    register(Kind.REVIEW, "invitations:draft")
+    invitation = Invitation.objects.create(
+        city=city, contact=make_contact(city), kind="review", language="ar", name="Olga Ordner"
+    )
+    assert path_of(invitation) == f"/de/mitmachen/{invitation.token}/seite/"
