@@ -70,6 +70,10 @@ class Entry:
         return self.source.blocks_unknown_to(self.revision)
 
     @property
+    def newer_source_head(self):
+        return self.source.head_unknown_to(self.revision)
+
+    @property
     def newer_source_texts(self):
         return self.source.texts_unknown_to(self.revision)
 

@@ -32,9 +32,9 @@ FIELD_LABELS = {
     "summary": _("Kurz gesagt"),
     "situation": _("Anliegen auf der Startseite"),
     "for_whom": _("Für wen ist das?"),
-    "steps": _("So geht es: Schritt für Schritt"),
+    "steps": _("So geht es"),
     "bring": _("Das bringen Sie mit"),
-    "not_here": _("Das können wir nicht – und wer es kann"),
+    "not_here": _("Das können wir nicht"),
     "cost_note": _("Hinweis zu den Kosten"),
     "picture_alternative": _("Was ist auf dem Bild zu sehen?"),
 }
@@ -46,7 +46,6 @@ KIND_LABELS = {
     "blockquote": _("Zitat"),
     "ul": _("Liste"),
     "ol": _("Liste"),
-    "hr": _("Trennlinie"),
 }
 
 UNKNOWN = "unknown"  # nobody knows what the source said when the translation was made
@@ -400,7 +399,7 @@ class TranslationRows(forms.Form):
         if row.name in ONE_LINE:
             return forms.TextInput(attrs=attributes)
         length = max(len(plain(row.source)) if row.is_block else len(row.source), len(row.markup))
-        lines = max(row.markup.count("\n") + 1, row.source.count("<li") + row.source.count("\n"), length // 50 + 1)
+        lines = max(row.markup.count("\n") + 1, row.source.count("<li") + row.source.count("\n"), length // 60 + 1)
         return forms.Textarea(attrs=attributes | {"rows": min(lines + 1, 14)})
 
     def clean(self):

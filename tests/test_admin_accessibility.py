@@ -21,6 +21,8 @@ ADDRESSES = {
         "/admin/pages/page/",
         "/admin/pages/page/?q=nichts-davon",
         "/admin/pages/page/add/",
+        "/admin/pages/page/uebersetzungen/",
+        "/admin/pages/page/uebersetzungen/?q=nichts-davon",
         "/admin/pages/page/{page}/change/",
         "/admin/pages/page/{page}/unpublish/",
         "/admin/pages/focusarea/",
@@ -53,6 +55,8 @@ ADDRESSES = {
         "/admin/pages/page/",
         "/admin/pages/page/{page}/change/",
         "/admin/pages/pagetranslation/{arabic}/change/",
+        "/admin/pages/pagetranslation/{arabic}/change/?ganz=1",
+        "/admin/pages/page/uebersetzungen/?state=work&language=ar",
         "/admin/contacts/contact/{contact}/change/",
     ),
     "manager": (

@@ -229,6 +229,7 @@ def test_walk_would_see_a_leak(client, other):
     assert readable >= {
         "pages_page_changelist",
         "pages_page_change",
+        "pages_page_matrix",
         "pages_page_unpublish",
         "pages_page_history",
         "pages_focusarea_change",

@@ -17,6 +17,7 @@ from contacts.rights import has_role
 
 from ..forms import DateTimeInput, FocusAreaForm, PageForm, SourceTextForm
 from ..models import FocusArea, Page, PageRevision, PageTranslation
+from .matrix import matrix_view
 from .texts import TextAdmin, language_states, page_url, pages_with_states, shown_states, text_url
 
 
@@ -134,10 +135,16 @@ class PageAdmin(TextAdmin):
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_unpublish"
+        matrix = path("uebersetzungen/", self.admin_site.admin_view(self.matrix_view), name="pages_page_matrix")
         return [
+            # Of pages of every kind, so there is one.
+            *([] if self.model.KIND else [matrix]),
             path("<int:page_id>/unpublish/", self.admin_site.admin_view(self.unpublish_view), name=name),
             *super().get_urls(),
         ]
+
+    def matrix_view(self, request):
+        return matrix_view(request, self)
 
     def unpublish_view(self, request, page_id):
         """Asks, then takes the page off the site in every language."""

@@ -21,6 +21,18 @@ def moment(instant):
     return date_format(timezone.localtime(instant), "j. F Y, H:i") + " Uhr"
 
 
+# Beside the word for a state, so that it is seen at a glance and not by its colour alone.
+MARKS = {
+    State.MISSING: "–",
+    State.DRAFT: "✎",
+    State.PLANNED: "◷",
+    State.PUBLIC: "✓",
+    State.CHANGED: "✎",
+    State.OUTDATED: "!",
+    State.OWN: "✓",
+    State.WITHDRAWN: "×",
+}
+
 # In the address of a translation's form: it is written in one piece, not beside its source block by block.
 IN_ONE_PIECE = "ganz"
 
@@ -85,11 +97,29 @@ class LanguageState:
         self.language = LANGUAGES[tag]
         self.translation = translation
         self.state = translation.state(source_live) if translation else State.MISSING
+        self.draft_is_newer = bool(translation) and translation.draft_is_newer()
+        self.is_compared = bool(source_live) and tag != SOURCE_LANGUAGE
         self.url = (
             text_url(translation)
             if translation
             else reverse("admin:pages_pagetranslation_add") + f"?page={page.pk}&language={tag}"
         )
+
+    @property
+    def label(self):
+        if self.state == State.OUTDATED and self.draft_is_newer:
+            return "veraltet, Entwurf ist neuer"
+        if self.state == State.PUBLIC and self.is_compared:
+            return "aktuell"
+        return self.state.label
+
+    @property
+    def mark(self):
+        return MARKS[self.state]
+
+    @property
+    def needs_work(self):
+        return self.draft_is_newer or self.state in (State.MISSING, State.DRAFT, State.OUTDATED)
 
 
 def language_states(page):
@@ -169,6 +199,7 @@ class TextAdmin(CityScopedAdmin):
             context |= shown_states(page, states, request.user)
             context["current"] = next((state for state in states if state.language.tag == tag), None)
             context["text"] = context["current"].translation if context["current"] else None
+            context["city_id"] = page.city_id
             context["unpublish_url"] = page_url(page, "unpublish")
             context["delete_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)

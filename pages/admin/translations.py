@@ -185,6 +185,7 @@ class PageTranslationAdmin(TextAdmin):
             ),
             path("<int:text_id>/publish/", view(self.publish_view), name="pages_pagetranslation_publish"),
             path("<int:text_id>/unpublish/", view(self.unpublish_view), name="pages_pagetranslation_unpublish"),
+            path("<int:text_id>/strict/", view(self.strict_view), name="pages_pagetranslation_strict"),
             path("<int:text_id>/cancel/", view(self.cancel_view), name="pages_pagetranslation_cancel"),
             *super().get_urls(),
         ]
@@ -267,6 +268,15 @@ class PageTranslationAdmin(TextAdmin):
             f"{text.info.german_name}: Der Text ist zurückgezogen und bleibt als Entwurf erhalten. "
             "Ist der deutsche Text öffentlich, sehen Besucher*innen nun ihn.",
         )
+        return redirect(text_url(text))
+
+    @method_decorator(require_POST)
+    def strict_view(self, request, text_id):
+        text = self.text_or_404(request, text_id, PUBLISHERS)
+        if text.compare_strictly():
+            messages.success(request, "Übersetzungen, die diese Änderung noch nicht haben, gelten jetzt als veraltet.")
+        else:
+            messages.info(request, "Die öffentliche Fassung war keine kleine Korrektur. Es hat sich nichts geändert.")
         return redirect(text_url(text))
 
     @method_decorator(require_POST)

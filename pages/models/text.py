@@ -20,6 +20,7 @@ from .search import SearchText
 # A revision is visible for at least this long, even when two follow each other within one instant.
 TICK = timedelta(microseconds=1)
 
+LONG_FIELDS = ("body", "for_whom", "steps", "bring", "not_here")
 LONGEST_BODY = 200_000  # characters
 
 
@@ -161,9 +162,11 @@ class TranslationQuerySet(CityScopedQuerySet):
     def with_state(self):
         """Without bodies, with what `state` needs: the revisions that are or will be visible. Two queries."""
         now = timezone.now()
-        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer("body")
+        not_over = PageRevision.objects.filter(Q(visible_until__isnull=True) | Q(visible_until__gt=now)).defer(
+            *LONG_FIELDS
+        )
         return (
-            self.defer("body")
+            self.defer(*LONG_FIELDS)
             .annotate(was_public=Exists(PageRevision.objects.filter(translation=OuterRef("pk"), visible_from__lte=now)))
             .prefetch_related(Prefetch("revisions", not_over, to_attr="current_revisions"))
         )
@@ -229,9 +232,9 @@ class PageTranslation(Text):
         return State.PUBLIC if self.is_source or live.source_digests else State.OWN
 
     def draft_is_newer(self):
-        """Whether publishing would change what is public, of a translation loaded `with_state`."""
-        live = self.live_revision()
-        return live is not None and (live.digests, live.source_digests) != (self.digests, self.source_digests)
+        """Whether publishing would change what is or will be public, of a translation loaded `with_state`."""
+        latest = self.planned_revision() or self.live_revision()
+        return latest is not None and (latest.digests, latest.source_digests) != (self.digests, self.source_digests)
 
     def save(self, *, contributor=None, **kwargs):
         """Whoever saves the same words has written nothing: the writer stays who it was, and an approval holds.
@@ -340,6 +343,24 @@ class PageTranslation(Text):
             same += [each for group in touching for each in group]
             waiting = [group for group in waiting if group not in touching]
         return [each for position, each in enumerate(same) if each not in same[:position]][1:]
+
+    @transaction.atomic
+    def compare_strictly(self):
+        """The public German text was no small correction after all: translations of the one before are outdated.
+
+        False if nobody had called it one.
+        """
+        draft, now = self._locked(), timezone.now()
+        live = draft.revisions.visible_at(now).first()
+        if live is None or not live.equal_digests:
+            return False
+        for revision in draft.revisions.all():
+            if revision.digests == live.digests:
+                revision.equal_digests = []
+            elif revision.visible_from > now:
+                revision.equal_digests = [live.digests] if live.digests in revision.equal_digests else []
+            revision.save(update_fields=["equal_digests"])
+        return True
 
     @transaction.atomic
     def unpublish(self, by):
@@ -460,12 +481,20 @@ class PageRevision(Text):
 
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""
-        further = self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
         return [
             getattr(self, field)
-            for field in further
-            if field in self.digests and self.digests[field] != translation.source_digests.get(field)
+            for field in self.TEXT_FIELDS[len(self.COMMON_FIELDS) :]
+            if self._is_unknown_to(translation, field)
         ]
+
+    def head_unknown_to(self, translation):
+        """(title, summary) of this German revision, each empty if a translation renders it."""
+        return tuple(
+            getattr(self, field) if self._is_unknown_to(translation, field) else "" for field in ("title", "summary")
+        )
+
+    def _is_unknown_to(self, translation, field):
+        return field in self.digests and self.digests[field] != translation.source_digests.get(field)
 
     def blocks_unknown_to(self, translation):
         """Blocks of this German body that a translation does not render yet."""

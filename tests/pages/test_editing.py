@@ -258,7 +258,7 @@ def test_collision_is_told_in_a_translation_too(client, advice, editor):
     submit(client, address, "_save", title="الأول")
     response = client.post(address, opened_by_second | {"title": "الثاني", "_save": "1"})
     assert response.context["text_form"].conflicting.title == "الأول"
-    assert response.context["rows"]["title"].value() == "الثاني"
+    assert response.context["text_form"]["title"].value() == "الثاني"
 
 
 def test_saving_place_and_contacts_is_no_collision(client, advice, editor):
@@ -407,3 +407,76 @@ def test_preview_tells_that_the_place_changed_at_once(client, advice, editor):
     assert said(response) == [
         "Gespeichert. Platz, Kontakte und Förderung der Seite gelten sofort, der Text bleibt Entwurf."
     ]
+
+
+def test_small_correction_keeps_translations_until_an_editor_takes_it_back(client, advice, editor):
+    source = advice.translations.get()
+    make_translation(advice, "ar", source_digests=source.revisions.get().digests)
+
+    def arabic_is_outdated():
+        return client.get(f"/ar/{advice.city.slug}/beratung/").context["entry"].is_outdated
+
+    changes = {"translations-0-title": "Beratung!", "translations-0-small_correction": "on"}
+    submit(client, address_of(advice), "_publish", **changes)
+    assert (public_titles(advice), arabic_is_outdated()) == (["Beratung!"], False)
+    address = reverse("admin:pages_pagetranslation_strict", args=[source.pk])
+    assert f'action="{address}"' in client.get(address_of(advice)).text
+    assert said(client.post(address)) == [
+        "Übersetzungen, die diese Änderung noch nicht haben, gelten jetzt als veraltet."
+    ]
+    assert arabic_is_outdated()
+    assert f'action="{address}"' not in client.get(address_of(advice)).text
+
+
+def test_author_and_translator_cannot_take_a_small_correction_back(client, city, advice):
+    source = advice.translations.get()
+    source.title = "Beratung!"
+    source.save()
+    source.publish(by=None, small_correction=True)
+    for role in (Role.AUTHOR, Role.TRANSLATOR):
+        client.force_login(make_user(city, role, languages=["ar"]))
+        assert client.post(reverse("admin:pages_pagetranslation_strict", args=[source.pk])).status_code == 403
+    client.force_login(make_user(make_city(), Role.MANAGER))
+    assert client.post(reverse("admin:pages_pagetranslation_strict", args=[source.pk])).status_code == 404
+
+
+def test_new_page_has_no_small_correction_to_make(client, advice, editor, city):
+    assert "small_correction_field" in client.get(address_of(advice)).context
+    assert "small_correction_field" not in client.get(reverse("admin:pages_page_add")).context
+
+
+@pytest.mark.parametrize(("language", "digests"), [("de-simple", {}), ("ar", {})])
+def test_own_text_is_written_in_one_piece(client, advice, editor, language, digests):
+    text = make_translation(advice, language, source_digests=digests)
+    response = client.get(reverse("admin:pages_pagetranslation_change", args=[text.pk]))
+    assert (response.context["rows"], response.context["other_way_url"]) == (None, "")
+
+
+def test_translation_is_written_in_rows_or_in_one_piece(client, advice, editor):
+    text = make_translation(advice, "ar", source_digests=advice.translations.get().revisions.get().digests)
+    address = reverse("admin:pages_pagetranslation_change", args=[text.pk])
+    rows = client.get(address)
+    assert (rows.context["rows"].is_bound, rows.context["other_way_url"]) == (False, f"{address}?ganz=1")
+    whole = client.get(f"{address}?ganz=1")
+    assert (whole.context["rows"], whole.context["other_way_url"]) == (None, f"{address}?")
+    response = submit(client, f"{address}?ganz=1", "_save", body="<p>In einem Stück</p>")
+    assert response["Location"] == f"{address}?ganz=1"
+    text.refresh_from_db()
+    assert text.body == "<p>In einem Stück</p>"
+
+
+def test_text_that_rows_cannot_say_is_written_in_one_piece(client, advice, editor):
+    digests = advice.translations.get().revisions.get().digests
+    text = make_translation(advice, "ar", body="<p>أ<em>ب</em>ج</p>", source_digests=digests)
+    response = client.get(reverse("admin:pages_pagetranslation_change", args=[text.pk]))
+    assert response.context["rows"] is None
+
+
+def test_unfitting_words_in_a_row_are_told_there_and_kept(client, advice, editor):
+    text = make_translation(advice, "ar", source_digests=advice.translations.get().revisions.get().digests)
+    address = reverse("admin:pages_pagetranslation_change", args=[text.pk])
+    response = submit(client, address, "_save", title="ع" * 161, **{"block-1": "باق"})
+    assert list(response.context["rows"].errors) == ["title"]
+    assert response.context["rows"]["block-1"].value() == "باق"
+    text.refresh_from_db()
+    assert text.title != "ع" * 161
