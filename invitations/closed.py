@@ -33,3 +33,9 @@ def closed_page(request, invitation):
         context |= frame_of(invitation.city)
         context["contacts"] = context["centre"].contacts()
     return render(request, "invitations/closed.html", context | {"invitation": invitation}, status=404)
+
+
+def refused_page(request):
+    """What another website made the browser send."""
+    context = {"language": LANGUAGES[get_language()], "languages": INTERFACE_LANGUAGES}
+    return render(request, "403.html", context, status=403)

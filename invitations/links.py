@@ -2,7 +2,6 @@
 
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -10,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from inquiries.guard import is_from_elsewhere, read_post
 
-from .closed import closed_page
+from .closed import closed_page, refused_page
 from .models import Invitation
 
 # Where the links of each kind lead. Another app adds its own kind when it is ready: see `register`.
@@ -56,13 +55,15 @@ def by_link(*kinds):
                 if request.method == "POST":
                     read_post(request)
                     if is_from_elsewhere(request):
-                        raise PermissionDenied
+                        return kept_secret(refused_page(request))
                 note_opening(request, invitation)
                 response = view(request, invitation, **rest)
             except LinkIsClosed as closed:
                 response = closed_page(request, closed.invitation)
             return kept_secret(response)
 
+        # The tests walk through every address that has it.
+        opened.kinds_of_link = kinds
         return opened
 
     return decorate

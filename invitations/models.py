@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
-from contacts.models import City, CityScopedQuerySet, Contact, Membership
-from contacts.rights import WRITERS, Role
+from contacts.models import City, CityScopedQuerySet, Contact
+from contacts.rights import WRITERS, Role, memberships
 from pages.models import Page, PageTranslation
 from pages.models.approval import name_of
 
@@ -39,9 +39,9 @@ def may_be_handled_by(user, prefix=""):
     """A Q: links are made, shown and revoked by writers; links to translate also by translators of that language."""
     if not user.is_active or user.is_superuser:
         return Q() if user.is_active else Q(pk=None)
-    memberships = list(Membership.objects.filter(user=user))
-    allowed = Q(**{f"{prefix}city__in": [each.city_id for each in memberships if each.role in WRITERS]})
-    for membership in memberships:
+    mine = memberships(user).values()
+    allowed = Q(**{f"{prefix}city__in": [each.city_id for each in mine if each.role in WRITERS]})
+    for membership in mine:
         if membership.role == Role.TRANSLATOR:
             allowed |= Q(
                 **{

@@ -15,7 +15,16 @@ from links.models import ExternalLink
 from offers.models import Call, Offer
 from offers.standards import adopt, standards
 from pages.models import FocusArea, Image, Page, PageTranslation
-from tests.factories import make_document, make_inquiry, make_page, make_proposal, make_user, make_video
+from tests.factories import (
+    make_document,
+    make_inquiry,
+    make_invitation,
+    make_page,
+    make_proposal,
+    make_suggestion,
+    make_user,
+    make_video,
+)
 
 ADDRESSES = {
     "editor": (
@@ -70,6 +79,14 @@ ADDRESSES = {
         "/admin/links/deadlink/",
         "/admin/pages/page/{linked}/change/",
         "/admin/pages/page/{linked}/unpublish/",
+        "/admin/pages/pagetranslation/{german}/preview/",
+        "/admin/invitations/invitation/",
+        "/admin/invitations/invitation/add/?page={page}&language=ar&kind=translate",
+        "/admin/invitations/invitation/add/?page={page}&language=de&kind=approve",
+        "/admin/invitations/invitation/{approval}/change/",
+        "/admin/invitations/invitation/{approval}/delete/",
+        "/admin/invitations/suggestion/",
+        "/admin/invitations/suggestion/{suggestion}/change/",
         "/admin/password_change/",
     ),
     "translator": (
@@ -173,6 +190,7 @@ def numbers(bielefeld, people):
         "statement": bielefeld.accessibility_statement.pk,
         "easy_german": bielefeld.easy_german_page.pk,
         "video": make_video(bielefeld).pk,
+        **numbers_of_invitations(arabic.page),
     }
 
 
@@ -196,6 +214,14 @@ def numbers_of_history(german):
         "revision": german.revisions.get().pk,
         "instant": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}",
     }
+
+
+def numbers_of_invitations(page):
+    """A link that is over, with a remark, and a suggestion that waits."""
+    approval = make_invitation(page, "approve", revoked_at=timezone.now())
+    approval.say(1, "Bitte kürzer")
+    suggestion = make_suggestion(make_invitation(page, "translate", "ar"))
+    return {"approval": approval.pk, "suggestion": suggestion.pk}
 
 
 def numbers_of_inquiries(city):

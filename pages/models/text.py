@@ -280,6 +280,9 @@ class PageTranslation(Text):
             references = References(Page, self.page.city_id)
             self.body = references.stored(self.body, self.page.get_absolute_url(self.language))
         stored = None if self._state.adding else PageTranslation.objects.filter(pk=self.pk).first()
+        if stored:
+            # Only `approve` and `take_back_approval` change these, perhaps since this object was loaded.
+            self.approved_version, self.approved_by = stored.approved_version, stored.approved_by
         if stored and stored._content() == self._content():
             self.version, self.updated_by_id = stored.version, stored.updated_by_id
         else:
@@ -521,11 +524,7 @@ class PageRevision(Text):
     def texts_unknown_to(self, translation):
         """Further texts of this German revision, plain, that a translation does not render yet."""
         further = [field for field in self.TEXT_FIELDS if field not in (*self.COMMON_FIELDS, "picture_alternative")]
-        return [
-            getattr(self, field)
-            for field in further
-            if self._is_unknown_to(translation, field)
-        ]
+        return [getattr(self, field) for field in further if self._is_unknown_to(translation, field)]
 
     def picture_words_are_known_to(self, translation):
         """Whether what a translation says about the picture is about the picture of this German revision."""

@@ -15,8 +15,9 @@ WIDTHS = {"": _("Dieses Gerät"), "handy": _("Handy"), "computer": _("Computer")
 @csp_replace({"frame-src": [SELF]})
 def preview_page(request, template, frame_url, languages, **context):
     """`languages` are pairs of a language and the address of the preview in it."""
-    width = request.GET.get("breite", "")
-    query = f"?breite={width}" if width in WIDTHS else ""
+    wanted = request.GET.get("breite", "")
+    width = wanted if wanted in WIDTHS else ""
+    query = f"?breite={width}" if width else ""
     context |= {
         "frame_url": frame_url,
         "width": width,
