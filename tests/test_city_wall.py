@@ -10,6 +10,7 @@ from django.core import serializers
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from adoption.models import AdoptedText, Adoption
 from contacts.models import City, CityLanguage, Contact, Funder, Location, Membership, Role
 from events.models import Event, News
 from history.models import FormerRow
@@ -20,6 +21,7 @@ from pages.models import (
     Document,
     FocusArea,
     Image,
+    LanguageWish,
     Page,
     PageAlias,
     PageRevision,
@@ -64,6 +66,7 @@ MODELS = [
     PageAlias,
     PageRevision,
     PageTranslation,
+    LanguageWish,
     SearchMiss,
     SearchSynonym,
     Event,
@@ -81,6 +84,8 @@ MODELS = [
     Inquiry,
     InterpretingRules,
     OutgoingMail,
+    Adoption,
+    AdoptedText,
     User,
 ]
 
@@ -89,6 +94,16 @@ def make_statement(city, word):
     statement = AccessibilityStatement.objects.create(city=city, evaluator=f"{word} Prüfstelle")
     statement.barriers.create(what=f"{word} Barriere", reason="Alt", alternative="Anruf")
     return statement
+
+
+def adopt(page):
+    """The page as one that was made from a state-wide text."""
+    state = City.objects.filter(kind=City.Kind.STATE).first()
+    state = state or make_city("landesweit", kind=City.Kind.STATE, ags="05", is_public=False)
+    source = make_page(state)
+    adoption = Adoption.objects.create(page=page, source=source)
+    adoption.texts.create(language="de", revision=source.translations.get().revisions.get())
+    return adoption
 
 
 def fill(city, word):
@@ -136,6 +151,7 @@ def fill(city, word):
         Call: make_call(city, translation={"title": f"{word} Aufruf"}, slug=f"{word.lower()}-aufruf"),
         News: make_news(city, translation={"title": f"{word} Nachricht"}, slug=f"{word.lower()}-nachricht"),
         PageTranslation: text,
+        LanguageWish: LanguageWish.objects.create(city=city, language="ti", month=timezone.localdate(), count=1),
         SearchMiss: make_search_miss(city, word=f"{word}wort"),
         SearchSynonym: SearchSynonym.objects.create(city=city, word=f"{word} Wort", meaning="Schule"),
         AccessibilityStatement: make_statement(city, word),
@@ -155,6 +171,7 @@ def fill(city, word):
         ),
         OutgoingMail: mail,
         Membership: member.memberships.get(),
+        Adoption: adopt(page),
         User: member,
     }
 
@@ -205,8 +222,14 @@ def rows():
     return [serializers.serialize("json", model.objects.order_by("pk")) for model in MODELS]
 
 
-def own_part_is_all(response):
+# Whose public pages one may copy: these addresses name the cities that are public, and nothing else of them.
+NAMES_PUBLIC_CITIES = {"adoption_adoption_add"}
+
+
+def own_part_is_all(response, name=""):
     """What a stranger may get: nothing, or a page of the own city."""
+    if name in NAMES_PUBLIC_CITIES:
+        return SECRET not in response.text.replace(f"{SECRET}stadt", "")
     if response.status_code in (302, 403, 404, 405):
         return True
     return response.status_code == 200 and SECRET not in response.text
@@ -265,13 +288,15 @@ def test_walk_would_see_a_leak(client, other):
         "legal_accessibilitystatement_change",
         "legal_imprint_change",
         "legal_privacyinformation_change",
+        "adoption_adoption_change",
+        "adoption_adoption_changelist",
         "auth_user_change",
     }
 
 
 def test_member_of_one_city_reads_nothing_of_another(client, member, other):
     client.force_login(member)
-    leaks = [name for name, address in addresses(other) if not own_part_is_all(client.get(address, follow=True))]
+    leaks = [name for name, address in addresses(other) if not own_part_is_all(client.get(address, follow=True), name)]
     assert leaks == []
 
 
@@ -324,6 +349,7 @@ def test_lists_do_not_show_another_city_by_filter_or_search(client, member, othe
         Inquiry,
         InterpretingRules,
         OutgoingMail,
+        Adoption,
         City,
     ):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

@@ -10,6 +10,10 @@ from ..images import validate_logo
 from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 
+# Two digits are a whole Land.
+AGS = r"^([0-9]{2}|[0-9]{5}|[0-9]{8})$"
+AGS_MESSAGE = "Der Schlüssel hat 5 oder 8 Ziffern, der eines Landes 2."
+
 
 class Role(models.TextChoices):
     AUTHOR = "author", "Autor*in: schreibt Entwürfe"
@@ -48,6 +52,9 @@ class CityQuerySet(CityScopedQuerySet):
     def public(self):
         return self.filter(is_public=True)
 
+    def centres(self):
+        return self.exclude(kind=City.Kind.STATE)
+
 
 class City(models.Model):
     """A town, district or region with its own Kommunales Integrationszentrum."""
@@ -57,6 +64,8 @@ class City(models.Model):
         DISTRICT = "district", "Kreis"
         REGION = "region", "Städteregion"
         REGION_CITY = "region_city", "regionsangehörige Stadt"
+        # No centre: what is published there is for the centres to adopt.
+        STATE = "state", "Land (Texte für alle Zentren)"
 
     class GovernmentRegion(models.TextChoices):
         ARNSBERG = "arnsberg", "Arnsberg"
@@ -86,7 +95,7 @@ class City(models.Model):
         "Amtlicher Gemeindeschlüssel",
         max_length=8,
         unique=True,
-        validators=[RegexValidator(r"^\d{5}(\d{3})?$", "Der Schlüssel hat 5 oder 8 Ziffern.")],
+        validators=[RegexValidator(AGS, AGS_MESSAGE)],
     )
     slug = models.SlugField(
         "Internet-Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
@@ -162,8 +171,8 @@ class City(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="city_ags_has_5_or_8_digits",
-                condition=Q(ags__regex=r"^[0-9]{5}([0-9]{3})?$"),
-                violation_error_message="Der Schlüssel hat 5 oder 8 Ziffern.",
+                condition=Q(ags__regex=AGS),
+                violation_error_message=AGS_MESSAGE,
             ),
             models.CheckConstraint(name="city_slug_is_ascii", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
             models.CheckConstraint(name="city_accent_color_is_hex", condition=Q(accent_color__regex=r"^#[0-9A-F]{6}$")),

@@ -29,6 +29,7 @@ HEADINGS = {
     "missbrauch": _("Schutz vor Missbrauch"),
     "antworten": _("Unsere Antworten"),
     "suche": _("Suche"),
+    "sprachen": _("Gewünschte Sprachen"),
     "betrieb": _("Wer betreibt den Server?"),
     "rechte": _("Ihre Rechte"),
     "beschwerde": _("Beschwerde"),

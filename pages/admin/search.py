@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 
 from contacts.city_admin import CityScopedAdmin
 
-from ..models import SearchMiss, SearchSynonym
+from ..models import LanguageWish, SearchMiss, SearchSynonym
 from ..search.words import words
 
 
@@ -54,4 +55,26 @@ class SearchMissAdmin(CityScopedAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(LanguageWish)
+class LanguageWishAdmin(CityScopedAdmin):
+    """Counted by the start page itself; to be read."""
+
+    list_display = ["language", "month_shown", "count"]
+    list_select_related = ["city"]
+    fields = ["language", "month", "count"]
+
+    @admin.display(description="Monat", ordering="month")
+    def month_shown(self, wish):
+        return date_format(wish.month, "F Y")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False

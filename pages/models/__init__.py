@@ -1,5 +1,6 @@
 from .document import Document
 from .image import Image
+from .language_wish import LanguageWish
 from .page import FocusArea, Page, PageAlias, Phase
 from .search import SearchMiss, SearchSynonym, SearchText
 from .text import PageRevision, PageTranslation, State
@@ -11,6 +12,7 @@ __all__ = [
     "FocusArea",
     "ForPeople",
     "Image",
+    "LanguageWish",
     "Page",
     "PageAlias",
     "PageRevision",
@@ -19,7 +21,6 @@ __all__ = [
     "SearchMiss",
     "SearchSynonym",
     "SearchText",
-    "SearchWord",
     "State",
     "Usable",
 ]

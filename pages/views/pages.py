@@ -9,6 +9,7 @@ from django.utils.translation import override
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage
 
+from ..language_wishes import wishes
 from ..models import Page, PageAlias, PageRevision
 from ..richtext import split_at_rule
 from ..site import Entry, build_site, load_site
@@ -30,6 +31,7 @@ TEMPLATES = {
 
 def home(request, language, city_slug):
     site = load_site(language, city_slug)
+    wishes.note(request, site)
     entries = home_entries(site)
     entry = next((entry for entry in entries if entry.page.kind == Page.Kind.HOME), None)
     return render(request, TEMPLATES[Page.Kind.HOME], page_context(site, entry) | highlights(entries))

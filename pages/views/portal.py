@@ -37,7 +37,7 @@ def choose_language(request):
 
 
 def portal(request, language):
-    cities = list(City.objects.order_by("government_region", "name"))
+    cities = list(City.objects.centres().order_by("government_region", "name"))
     regions = [
         (City.GovernmentRegion(region).label, list(members))
         for region, members in groupby(cities, key=lambda city: city.government_region)

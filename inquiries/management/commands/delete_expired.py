@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from history.models import FormerRow
-from pages.models import SearchMiss
+from pages.models import LanguageWish, SearchMiss
 
 from ...deletion import clear_dead_rows, delete, expired, held_back, lone_mails, overwrite_on_disk
 from ...guard import delete_old_counts
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         delete(inquiries, DeletionRecord.Reason.TERM, instant)
         mail_count, _by_model = lone_mails(instant).delete()
         word_count, _by_model = old_words(instant).delete()
+        LanguageWish.objects.old(timezone.localdate(instant)).delete()
         delete_old_counts(instant)
         row_count, _by_model = FormerRow.objects.old(instant).delete()
         return inquiries, mail_count, word_count, row_count

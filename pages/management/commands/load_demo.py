@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
     def load_city(self, folder):
         data = tomllib.loads((folder / "city.toml").read_text(encoding="utf-8"))
-        city = City.objects.get(slug=folder.name)
+        city = City.objects.filter(slug=folder.name).first() or City(slug=folder.name)
         for field, value in data["city"].items():
             setattr(city, field, value)
         city.full_clean()

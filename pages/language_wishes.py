@@ -1,0 +1,55 @@
+"""Counts which languages browsers ask for and a city does not have, without cookies and addresses.
+
+What the browser sends anyway with every page is read; nothing more is asked. The counts wait in the process and are
+written once a minute, so that a page that is read does not write.
+"""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from contacts.languages import LANGUAGES
+
+from .models import LanguageWish
+
+WRITE_EVERY = timedelta(minutes=1)
+# However a browser writes it; what else it may want is no language that staff could do something about.
+OTHER_TAGS = {"fa-af": "prs", "ku": "kmr", "zh": "zh-Hans", "sr": "sr-Latn", "pt-br": "pt"}
+LONGEST_HEADER = 500
+
+
+def wanted_language(header):
+    """The tag of the language that `Accept-Language` wants most, None where that is none we know by name."""
+    preferences = parse_accept_lang_header(header[:LONGEST_HEADER])
+    if not preferences:
+        return None
+    tag = preferences[0][0]
+    base = tag.partition("-")[0]
+    found = OTHER_TAGS.get(tag) or OTHER_TAGS.get(base) or base
+    return found if found in LANGUAGES else None
+
+
+class Wishes:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counts = Counter()
+        self.written_at = None
+
+    def note(self, request, site):
+        """Counts the request if the city lacks the language."""
+        language = wanted_language(request.headers.get("Accept-Language", ""))
+        if language is None or language in {each.tag for each in site.languages}:
+            return
+        with self.lock:
+            self.counts[site.city.pk, language] += 1
+            self.written_at = self.written_at or site.instant
+            if site.instant - self.written_at < WRITE_EVERY:
+                return
+            counts, self.counts, self.written_at = self.counts, Counter(), site.instant
+        LanguageWish.objects.add(counts, timezone.localdate(site.instant))
+
+
+wishes = Wishes()
