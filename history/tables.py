@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db.models import JSONField, Q
 
 # Who looks after something is nobody's business but the centre's, and no visitor ever saw it.
-OF_REVIEWS = ("owner_name", "owner_email", "deputy_name", "deputy_email", "review_every", "review_on")
+OF_REVIEWS = ("owner_name", "owner_email", "deputy_name", "deputy_email", "review_every", "review_on", "verified_by")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ TABLES = (
     Table("pages_page_funders", {"page_id": "pages_page"}),
     Table("pages_page_documents", {"page_id": "pages_page"}),
     of_page("pages_focusarea"),
-    of_page("offers_offer", left_out=("last_checked_by_id",)),
+    of_page("offers_offer"),
     of_page("offers_call"),
     of_page("events_event"),
     of_page("events_news"),
@@ -77,6 +77,15 @@ TABLES = (
 DRAFTS = Table(
     "pages_pagetranslation",
     {"page_id": "pages_page"},
-    left_out=("digests", "version", "updated_at", "updated_by_id", "contributor", "approved_version", "approved_by"),
+    left_out=(
+        "digests",
+        "block_sources",
+        "version",
+        "updated_at",
+        "updated_by_id",
+        "contributor",
+        "approved_version",
+        "approved_by",
+    ),
 )
 REMEMBERED = (*TABLES, DRAFTS)
