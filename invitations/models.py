@@ -237,7 +237,7 @@ class Suggestion(models.Model):
     texts = models.JSONField(default=dict)
     # Fingerprints of the German text that the words render.
     source_digests = models.JSONField(default=dict, blank=True)
-    block_sources = models.JSONField(default=list, blank=True)
+    block_sources = models.JSONField(default=dict, blank=True)
     saved_at = models.DateTimeField("Gespeichert am", default=timezone.now)
     state = models.CharField("Stand", max_length=8, choices=State, default=State.OPEN)
     remark = models.TextField(

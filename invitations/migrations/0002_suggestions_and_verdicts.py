@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('texts', models.JSONField(default=dict)),
                 ('source_digests', models.JSONField(blank=True, default=dict)),
-                ('block_sources', models.JSONField(blank=True, default=list)),
+                ('block_sources', models.JSONField(blank=True, default=dict)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Gespeichert am')),
                 ('state', models.CharField(choices=[('open', 'wartet auf Sie'), ('accepted', 'übernommen'), ('declined', 'nicht übernommen')], default='open', max_length=8, verbose_name='Stand')),
                 ('remark', models.TextField(blank=True, help_text='Die Person liest sie, wenn sie ihren Link wieder öffnet. Schreiben Sie einfach und freundlich.', max_length=1000, verbose_name='Anmerkung')),

@@ -213,6 +213,7 @@ def test_report_is_shown_anew_when_something_was_saved_meanwhile(client, city, p
     text = make_translation(page, "ar")
     sign_in(client, city)
     ticket = ticket_in(upload(client, translated(export("ar", page), summary="agency")))
+    text.title = "Inzwischen"
     text.save()
     response = client.post(ACCEPT, {"ticket": ticket})
     assert said(response)[0].startswith("Seit dem Bericht hat jemand etwas geändert.")

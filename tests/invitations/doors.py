@@ -14,6 +14,7 @@ Kind = Invitation.Kind
 DOORS = {
     "invitations:open": {Kind.TRANSLATE, Kind.PREVIEW, Kind.APPROVE},
     "invitations:draft": {Kind.PREVIEW, Kind.APPROVE},
+    "reviews:review": {Kind.REVIEW},
 }
 
 
@@ -23,7 +24,7 @@ def registered_doors():
     for resolver in get_resolver().url_patterns:
         for pattern in getattr(resolver, "url_patterns", []):
             kinds = getattr(pattern.callback, "kinds_of_link", None)
-            if kinds or "mitmachen/" in str(pattern.pattern):
+            if kinds or "<str:token>" in str(pattern.pattern).removesuffix("beleg/<str:token>/"):
                 found[f"{resolver.app_name}:{pattern.name}"] = set(kinds or ())
     return found
 

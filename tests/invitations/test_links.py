@@ -309,12 +309,12 @@ def test_list_takes_a_constant_number_of_queries(client, city, editor, number, d
         client.get(reverse("admin:invitations_invitation_changelist"))
 
 
-def test_link_about_a_contact_is_listed_and_shown_before_an_app_opens_it(client, city, editor):
+def test_link_about_a_contact_is_listed_and_shown(client, city, editor):
     contact = make_contact(city, function="Beratung")
     invitation = Invitation.objects.create(city=city, contact=contact, kind="review", name="Olga Ordner")
     listed = client.get(reverse("admin:invitations_invitation_changelist"))
     assert ("Beratung" in listed.text, "Olga Ordner" in listed.text) == (True, True)
-    assert "link" not in client.get(show_url(invitation)).context
+    assert client.get(show_url(invitation)).context["link"].endswith(f"/de/pruefen/{invitation.token}/")
 
 
 def test_another_app_says_where_the_links_of_its_kind_lead(monkeypatch, client, city, editor):

@@ -124,8 +124,8 @@ def test_works_holds_until_the_answer_changes():
 
 
 def test_links_of_texts_and_of_data_are_collected(city):
-    make_page(city, translation=linking("https://a.example/", "mailto:x@example.org", "#x", "/media/x.pdf"))
-    make_page(city, published=False, translation=linking("https://draft.example/"))
+    make_page(city, translation=linking("https://a.example/", "mailto:x@example.org", "/media/x.pdf"))
+    make_page(city, published=False, translation=linking("https://draft.example/", "#x"))
     Funder.objects.create(city=city, name="Land", url="https://funder.example/")
     now = timezone.now()
     make_event(city, now, registration_url="https://event.example/")
