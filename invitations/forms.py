@@ -37,6 +37,22 @@ class InvitationForm(forms.ModelForm):
         self.fields["ends_on"].initial = self.today + VALID_FOR
         self.fields["ends_on"].widget.attrs |= {"min": self.today.isoformat(), "max": self.last_day.isoformat()}
 
+        if self.instance.goes_by_mail_only:
+            self.fields["email"].required = True
+            self.fields[
+                "email"
+            ].help_text = (
+                "In Ihrer Stadt gilt das Vier-Augen-Prinzip: Der Link geht nur per E-Mail an die Person, die freigibt."
+            )
+
+    def clean_email(self):
+        """Nobody approves alone what they wrote."""
+        email = self.cleaned_data["email"]
+        by = self.instance.created_by
+        if self.instance.goes_by_mail_only and by and email.lower() == by.email.lower():
+            raise forms.ValidationError("Das ist Ihre eigene Adresse. Freigeben muss eine andere Person.")
+        return email
+
     @property
     def last_day(self):
         return self.today + LONGEST

@@ -145,6 +145,11 @@ class Invitation(models.Model):
         return SOURCE_LANGUAGE if self.kind in (self.Kind.APPROVE, self.Kind.REVIEW) else self.language
 
     @property
+    def goes_by_mail_only(self):
+        """Whoever asks for an approval shall not hold it in their own hand where a second pair of eyes is needed."""
+        return self.kind == self.Kind.APPROVE and self.city.four_eyes
+
+    @property
     def is_open(self):
         return self.revoked_at is None and self.expires_at > timezone.now()
 

@@ -198,7 +198,8 @@ class InvitationAdmin(CityScopedAdmin):
             "has_open_remarks": invitation.verdicts.waiting().exists(),
             "text_url": self.url_of_text(invitation),
         }
-        if invitation.is_open and invitation.can_be_shown and invitation.kind in ADDRESSES:
+        is_shown = invitation.can_be_shown and not invitation.goes_by_mail_only
+        if invitation.is_open and is_shown and invitation.kind in ADDRESSES:
             link = link_of(invitation, request)
             context |= {"link": link, "words": self.words_to_forward(invitation, link)}
         return TemplateResponse(request, "admin/invitations/show.html", context)

@@ -1,10 +1,14 @@
 """Looking at a draft by a link, approving it, or saying what is to be changed."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Role
-from invitations.models import Verdict
+from inquiries.models import OutgoingMail
+from invitations.models import Invitation, Verdict
 from tests.factories import make_city, make_invitation, make_page, make_translation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,40 @@ def test_preview_link_takes_no_approval(client, text):
     client.post(f"/de/mitmachen/{token}/", {"version": text.version, "approve": "1"})
     text.refresh_from_db()
     assert (text.is_approved, Verdict.objects.count()) == (False, 0)
+
+
+# --- Nobody approves alone ---------------------------------------------------------------------------
+
+
+def ask(client, text, **fields):
+    """What comes of asking for an approval in the admin."""
+    query = {"page": text.page_id, "language": "de", "kind": "approve"}
+    address = reverse("admin:invitations_invitation_add", query=query)
+    ends_on = timezone.localdate() + timedelta(days=3)
+    return client.post(address, {"name": "Lea Leitung", "ends_on": ends_on} | fields, follow=True)
+
+
+def test_link_to_approve_goes_by_mail_and_is_not_shown_to_who_asks(client, text, writer):
+    client.force_login(writer)
+    response = ask(client, text, email="leitung@example.org")
+    invitation = Invitation.objects.get()
+    assert invitation.token in OutgoingMail.objects.get().secret_link
+    assert invitation.token not in response.text
+    assert "Deshalb geht dieser Link nur per E-Mail an Lea Leitung." in response.text
+
+
+def test_link_to_approve_is_shown_where_two_pairs_of_eyes_are_not_needed(client, city, text, writer):
+    city.four_eyes = False
+    city.save()
+    client.force_login(writer)
+    response = ask(client, text)
+    assert Invitation.objects.get().token in response.text
+
+
+@pytest.mark.parametrize("email", ["", "Erika@Example.org"])
+def test_link_to_approve_needs_the_address_of_another_person(client, text, writer, email):
+    writer.email = "erika@example.org"
+    writer.save()
+    client.force_login(writer)
+    assert "email" in ask(client, text, email=email).context["form"].errors
+    assert not Invitation.objects.exists()
