@@ -58,6 +58,7 @@ class Version:
     stored: object  # German: the text; a translation: what it renders, and its words
     ends: datetime | None = None
     corrects: object = None  # the meaning of the text before, if this is a small correction of it
+    shortens: bool = False
     end_before: datetime | None = None  # the end that the version before would have without this one
 
 
@@ -74,7 +75,7 @@ class Book:
     def drop_planned(self, now):
         if self.versions and self.versions[-1].starts > now:
             planned = self.versions.pop()
-            if self.versions and self.versions[-1].ends == planned.starts:
+            if planned.shortens:
                 self.versions[-1].ends = planned.end_before
 
     def publish(self, now, at, is_small=False):
@@ -85,8 +86,8 @@ class Book:
         new = Version(max(at, live.starts + timedelta(microseconds=1)) if live else at, self.draft)
         if is_small and self.versions:
             new.corrects = meaning(self.versions[-1].stored)
-        if live:
-            new.end_before, live.ends = live.ends, new.starts
+        if live and (live.ends is None or live.ends > new.starts):
+            new.shortens, new.end_before, live.ends = True, live.ends, new.starts
         self.versions.append(new)
 
     def same_as(self, version):
