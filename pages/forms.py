@@ -188,7 +188,7 @@ class TranslationInRowsForm(BesideSourceForm):
     def clean(self):
         super().clean()
         if not self.rows.is_valid():
-            raise forms.ValidationError("Bitte sehen Sie sich die rot markierten Stellen noch einmal an.")
+            raise forms.ValidationError("Bitte sehen Sie sich die Stellen mit einer Fehlermeldung noch einmal an.")
         return self.cleaned_data
 
     def _post_clean(self):

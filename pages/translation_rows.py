@@ -101,6 +101,12 @@ class Row:
         htmls = (change.html if self.is_compared else change.present for change in self.changes)
         return "".join(htmls) if self.is_block else "".join(f"<p>{html}</p>" for html in htmls)
 
+    @property
+    def control(self):
+        """Read aloud with the source beside it, and with what is wrong."""
+        described_by = f"{self.source_id} {self.field.auto_id}_error" if self.field.errors else self.source_id
+        return self.field.as_widget(attrs={"aria-describedby": described_by})
+
     def described(self):
         """What has to come back with the words so that the row can be built again, whatever changed meanwhile."""
         return [self.kind, self.status, digest(self.source), digest(self.former)]
@@ -400,7 +406,7 @@ class TranslationRows(forms.Form):
 
     def _widget(self, row):
         row.source_id = f"id_{self.add_prefix(row.name)}_source"
-        attributes = {"lang": self.language.tag, "dir": self.language.dir, "aria-describedby": row.source_id}
+        attributes = {"lang": self.language.tag, "dir": self.language.dir}
         if row.name in ONE_LINE:
             return forms.TextInput(attrs=attributes)
         length = max(len(plain(row.source)) if row.is_block else len(row.source), len(row.markup))

@@ -139,13 +139,16 @@ class PageTranslationAdmin(TextAdmin):
     def save_model(self, request, text, form, change):
         request.text_form = form
         text.updated_by = request.user
-        if self.is_in_rows(request, text):
-            pass  # the rows say what is rendered
-        elif form.cleaned_data.get("renders_source"):
-            text.source_digests = form.cleaned_data["source_shown"]
+        if not self.is_in_rows(request, text):
+            self.note_what_is_rendered(text, form.cleaned_data, change)
+        text.save()
+
+    def note_what_is_rendered(self, text, data, change):
+        """Rows do it by themselves."""
+        if data.get("renders_source"):
+            text.source_digests = data["source_shown"]
         elif not change and text.language != EASY_GERMAN:
             text.source_digests = NOTHING_OF_THE_SOURCE
-        text.save()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         text = obj or request.new_text

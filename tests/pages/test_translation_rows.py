@@ -227,3 +227,13 @@ def test_text_that_the_markup_cannot_say_does_not_fit(german, arabic):
     assert TranslationRows.fits(arabic, german.revisions.get())
     arabic.body = "<p>أ<em>ب</em>ج</p>"
     assert not TranslationRows.fits(arabic, german.revisions.get())
+
+
+def test_field_is_read_aloud_with_its_source_and_its_error(german, arabic):
+    source = german.revisions.get()
+    form = TranslationRows(sent(rows_of(arabic, source), title=""), translation=arabic, source=source)
+    assert not form.is_valid()
+    title, summary = form.plain_rows
+    assert 'aria-describedby="id_title_source id_title_error"' in title.control
+    assert 'id="id_title_error"' in str(title.field.errors)
+    assert 'aria-describedby="id_summary_source"' in summary.control
