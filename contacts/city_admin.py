@@ -25,6 +25,8 @@ class CityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.city_id is None:
             self.instance.city = self.city
+        if self.instance.pk is None:
+            del self.fields["seen_data"]  # nobody else can have what is new
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "for_city"):
                 field.queryset = field.queryset.for_city(self.instance.city_id)
