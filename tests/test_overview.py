@@ -9,11 +9,25 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Membership, Role
+from adoption.copying import copy_pages, pages_to_copy
+from contacts.models import City, Membership, Role
 from inquiries.models import State
 from inquiries.outbox import outbox_state
 from legal.models import AccessibilityStatement, EasyGermanPage
-from tests.factories import make_city, make_inquiry, make_invitation, make_page, make_suggestion, make_user
+from links.models import ExternalLink
+from pages.models import LanguageWish
+from tests.factories import (
+    make_city,
+    make_contact,
+    make_inquiry,
+    make_invitation,
+    make_page,
+    make_proposal,
+    make_search_miss,
+    make_suggestion,
+    make_translation,
+    make_user,
+)
 from tests.inquiries.mail_server import make_mail
 from tests.legal.test_gate import make_ready_city
 
@@ -22,7 +36,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)
 YESTERDAY = TODAY - timedelta(days=1)
 INBOX = reverse("admin:inquiries_inquiry_changelist")
-QUERIES_OF_A_MANAGER, QUERIES_OF_AN_OPERATOR = 15, 7
+QUERIES_OF_A_MANAGER, QUERIES_OF_AN_OPERATOR = 28, 14
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +46,14 @@ def clock(settings):
         yield
 
 
+def ready_city(**fields):
+    """In German only: no translation is missing."""
+    return make_ready_city(languages=("de",), **fields)
+
+
 @pytest.fixture
 def city():
-    return make_ready_city(slug="hier", is_public=True)
+    return ready_city(slug="hier", is_public=True)
 
 
 def card(client):
@@ -115,7 +134,7 @@ def test_without_a_mail_server_no_mail_goes_out(client, city, settings):
 
 
 def test_city_that_is_ready_is_told_so(client):
-    city = make_ready_city(slug="neu")
+    city = ready_city(slug="neu")
     sign_in(client, city)
     assert card(client) == ([], [("Bereit für die Öffentlichkeit? Alles ist da.", gate_url(city))])
 
@@ -167,16 +186,21 @@ def test_editor_sees_inquiries_and_mails_but_not_the_gate(client, city):
 
 
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.TRANSLATOR])
-def test_authors_and_translators_have_no_card(client, city, role):
+def test_authors_and_translators_read_nothing_of_inquiries_mails_and_the_gate(client, city, role):
     fill(city)
     sign_in(client, city)
-    assert card(client) is not None
+    assert len(card(client)[1]) == 4
     sign_in(client, city, role)
+    assert card(client) == ([], [])
+
+
+def test_who_belongs_to_no_city_has_no_card(client, city):
+    client.force_login(make_user())
     assert card(client) is None
 
 
 def test_nobody_reads_another_citys_numbers(client, city):
-    fill(make_ready_city(is_public=True))
+    fill(ready_city(is_public=True))
     client.force_login(make_user(is_superuser=True))
     assert len(card(client)[1]) == 3
     sign_in(client, city)
@@ -184,7 +208,7 @@ def test_nobody_reads_another_citys_numbers(client, city):
 
 
 def test_rights_hold_city_by_city(client, city):
-    others = {role: make_ready_city(is_public=True) for role in (Role.EDITOR, Role.AUTHOR, Role.TRANSLATOR)}
+    others = {role: ready_city(is_public=True) for role in (Role.EDITOR, Role.AUTHOR, Role.TRANSLATOR)}
     user = sign_in(client, city)
     for role, other in others.items():
         Membership.objects.create(user=user, city=other, role=role)
@@ -206,7 +230,7 @@ def test_operator_sees_the_ten_most_pressing_cities(client):
 def test_overview_of_a_city_takes_a_constant_number_of_queries(client, city, number, django_assert_num_queries):
     for _ in range(number):
         fill(city)
-        fill(make_ready_city())
+        fill(ready_city())
     sign_in(client, city)
     with django_assert_num_queries(QUERIES_OF_A_MANAGER):
         client.get("/admin/")
@@ -215,7 +239,7 @@ def test_overview_of_a_city_takes_a_constant_number_of_queries(client, city, num
 @pytest.mark.parametrize("number", [1, 3])
 def test_overview_of_an_operator_takes_a_constant_number_of_queries(client, number, django_assert_num_queries):
     for _ in range(number):
-        fill(make_ready_city())
+        fill(ready_city())
     client.force_login(make_user(is_superuser=True))
     with django_assert_num_queries(QUERIES_OF_AN_OPERATOR):
         client.get("/admin/")
@@ -236,6 +260,129 @@ def test_card_counts_suggestions_and_remarks(client, city):
         ("Ein Vorschlag für eine Übersetzung", f"/admin/invitations/suggestion/?city={city.pk}"),
         ("2 Anmerkungen zu Entwürfen", f"/admin/invitations/invitation/?city={city.pk}&state=remark"),
     ]
+
+
+# --- Texts -------------------------------------------------------------------------------------------
+
+
+def matrix_url(city, **query):
+    return reverse("admin:pages_page_matrix", query={"city": city.pk} | query)
+
+
+@pytest.fixture
+def city_with_arabic():
+    return make_city("mehr", languages=("de", "ar"))
+
+
+def test_card_counts_texts_by_what_they_need(client, city_with_arabic):
+    city = city_with_arabic
+    make_page(city)  # Arabic is missing
+    make_page(city, published=False)  # a German draft, and Arabic is missing
+    outdated = make_page(city)
+    make_translation(outdated, "ar", source_digests={"body": ["anderes"]})
+    drafted = make_page(city)
+    make_translation(drafted, "ar", published=False)
+    sign_in(client, city, Role.AUTHOR)
+    assert card(client)[1] == [
+        ("Ein deutscher Entwurf ist nicht öffentlich", matrix_url(city, language="de", state="work")),
+        ("Eine Übersetzung ist veraltet", matrix_url(city, state="outdated")),
+        ("Eine Übersetzung ist noch Entwurf", matrix_url(city, state="draft")),
+        ("2 Übersetzungen fehlen", matrix_url(city, state="missing")),
+    ]
+
+
+def test_matrix_behind_the_links_shows_as_many(client, city_with_arabic):
+    city = city_with_arabic
+    missing, outdated = make_page(city), make_page(city)
+    make_translation(outdated, "ar", source_digests={"body": ["anderes"]})
+    sign_in(client, city, Role.AUTHOR)
+    links = dict(card(client)[1])
+    shown = [
+        [line.page.pk for line in client.get(links[words]).context["lines"]]
+        for words in ("Eine Übersetzung ist veraltet", "Eine Übersetzung fehlt")
+    ]
+    assert shown == [[outdated.pk], [missing.pk]]
+
+
+def test_translator_reads_of_own_languages_only(client):
+    city = make_city("mehr", languages=("de", "ar", "uk"))
+    make_page(city, published=False)
+    client.force_login(make_user(city, Role.TRANSLATOR, languages=["uk"]))
+    assert card(client)[1] == [("Eine Übersetzung fehlt", matrix_url(city, state="missing"))]
+
+
+def test_card_tells_of_news_in_state_wide_texts(client, city):
+    state = make_city("landesweit", kind=City.Kind.STATE, ags="05", is_public=False)
+    source = make_page(state)
+    [copy] = copy_pages(pages_to_copy(state), city, None)
+    copy.translations.get().publish(by=None)
+    sign_in(client, city, Role.AUTHOR)
+    assert card(client) == ([], [])
+    text = source.translations.get()
+    text.title = "Neu"
+    text.save()
+    text.publish(by=None)
+    assert card(client)[1] == [("Ein landesweiter Text ist neu", f"/admin/adoption/adoption/?city={city.pk}")]
+
+
+# --- Reviews, links, readers -------------------------------------------------------------------------
+
+
+def test_card_tells_what_is_to_be_reviewed_and_what_somebody_proposes(client, city):
+    sign_in(client, city, Role.EDITOR)
+    page = make_page(city, review_on=TODAY)
+    contact = make_contact(city, review_on=YESTERDAY)
+    make_page(city, review_on=TODAY + timedelta(days=1))
+    make_proposal(contact, old={"room": ""}, new={"room": "1"})
+    url = f"/admin/reviews/reviewrequest/?city={city.pk}"
+    assert card(client)[1] == [
+        ("Jemand schlägt eine Änderung vor", f"/admin/reviews/proposedchange/?city={city.pk}"),
+        ("Eine Seite ist zu prüfen", url),
+        ("Ein Kontakt ist zu prüfen", url),
+    ]
+    assert page.review_on == TODAY
+
+
+def test_card_tells_of_links_that_lead_nowhere(client, city):
+    sign_in(client, city, Role.EDITOR)
+    make_page(city, translation={"body": '<p><a href="/de/hier/gibt-es-nicht/">Mehr zum Thema</a></p>'})
+    facts = {"answer": "gone", "checked_on": TODAY, "failing_since": YESTERDAY}
+    ExternalLink.objects.create(city=city, url="https://fort.example/", failures=3, **facts)
+    ExternalLink.objects.create(city=city, url="https://vielleicht.example/", failures=2, **facts)
+    assert card(client)[1] == [
+        ("Ein Link führt ins Leere", f"/admin/links/deadlink/?city={city.pk}"),
+        ("Ein Link zu einer anderen Website geht nicht mehr", f"/admin/links/externallink/?city={city.pk}"),
+    ]
+
+
+def test_card_tells_what_readers_look_for_in_vain(client, city):
+    sign_in(client, city, Role.EDITOR)
+    make_search_miss(city)
+    for language, month, count in (
+        ("ti", date(2026, 3, 1), 4),
+        ("ti", date(2026, 2, 1), 8),
+        ("prs", date(2026, 3, 1), 5),
+    ):
+        LanguageWish.objects.create(city=city, language=language, month=month, count=count)
+    LanguageWish.objects.create(city=city, language="so", month=date(2026, 1, 1), count=99)
+    assert card(client)[1] == [
+        ("Ein Wort wurde gesucht und nicht gefunden", f"/admin/pages/searchmiss/?city={city.pk}"),
+        (
+            "Gewünschte Sprachen, die Sie nicht anbieten: Tigrinya (12-mal), Dari (5-mal)",
+            f"/admin/pages/languagewish/?city={city.pk}",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_texts_and_links_take_a_constant_number_of_queries(client, city_with_arabic, number, django_assert_num_queries):
+    for _ in range(number):
+        make_translation(make_page(city_with_arabic, review_on=TODAY), "ar", published=False)
+        make_proposal(make_contact(city_with_arabic), old={"room": ""}, new={"room": "1"})
+        make_search_miss(city_with_arabic, word=f"wort{number}{_}")
+    sign_in(client, city_with_arabic, Role.AUTHOR)
+    with django_assert_num_queries(26):
+        client.get("/admin/")
 
 
 # --- The rest ----------------------------------------------------------------------------------------
