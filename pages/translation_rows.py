@@ -9,19 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
-from contacts.languages import SOURCE_LANGUAGE
-
 from .checks.complete import LONGEST_BODY
-from .differences import Change, Kind, compare, compare_plain, plain
-from .markup import KINDS, LISTS, TIGHT, to_html, to_markup
-from .models import PageRevision, PageTranslation
-from .richtext import RULE, blocks, digest, digest_of_lines
-=======
 from .differences import Change, Kind, plain
 from .markup import KINDS, to_html
 from .models import PageTranslation
-from .models.text import LONGEST_BODY
 from .richtext import RULE, blocks, digest
 from .source_rows import (
     EXTRA,
@@ -40,7 +31,6 @@ from .source_rows import (
 )
 
 __all__ = ["NOTHING_OF_THE_SOURCE", "TranslationRows", "was_source"]
->>>>>>> heads/translating
 
 # The fingerprints of a translation that renders nothing of the source yet.
 NOTHING_OF_THE_SOURCE = {"body": []}

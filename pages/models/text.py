@@ -23,7 +23,6 @@ from .search import SearchText
 TICK = timedelta(microseconds=1)
 
 LONG_FIELDS = ("body", "for_whom", "steps", "bring", "not_here")
-LONGEST_BODY = 200_000  # characters
 
 
 def lines(text):
