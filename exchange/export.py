@@ -32,8 +32,7 @@ class Work:
     @property
     def fields(self):
         """Those of the text fields that say something in German, without the body."""
-        further = [] if self.source.picture_is_decorative else ["picture_alternative"]
-        names = [*PageTranslation.fields_of_kind(self.page.kind), *further]
+        names = PageTranslation.fields_to_translate(self.page.kind, self.source)
         return [field for field in names if field != "body" and getattr(self.source, field).strip()]
 
     def _fields(self):

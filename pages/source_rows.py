@@ -161,9 +161,8 @@ def plain_rows(translation, source, known, sent=()):
 
 
 def fields_beside(translation, source):
-    names = [name for name in PageTranslation.fields_of_kind(translation.page.kind) if name != "body"]
-    has_picture = source is not None and source.picture_alternative and not source.picture_is_decorative
-    return [*names, "picture_alternative"] if has_picture else names
+    names = PageTranslation.fields_to_translate(translation.page.kind, source)
+    return [name for name in names if name != "body"]
 
 
 def _status_of_field(former, present):
