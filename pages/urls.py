@@ -6,7 +6,7 @@ app_name = "pages"
 urlpatterns = [
     path("", portal.choose_language, name="choose_language"),
     # Links in stored texts: see internal_links.py. No city is called „seite“.
-    path("seite/", portal.choose_language),
+    path("seite/", portal.choose_language, name="reference_to_portal"),
     path("seite/<int:pk>/", pages.reference, name="reference"),
     path("seite/<int:pk>/blatt/", pages.reference, {"name": "pages:page_sheet"}, name="reference_to_sheet"),
     path("seite/<path:path>", pages.reference_to_list, name="reference_to_list"),
