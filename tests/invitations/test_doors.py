@@ -11,12 +11,12 @@ from inquiries.models import OutgoingMail
 from invitations.models import Invitation, Suggestion, Verdict
 from ki_site.logs import WithoutSecrets
 from pages.models import PageRevision, PageTranslation
-from tests.factories import make_city, make_contact, make_invitation, make_page, make_translation
+from tests.factories import make_city, make_contact, make_invitation, make_page, make_review_request, make_translation
 from tests.invitations.doors import DOORS, closed_tokens, doors_of, registered_doors
 
 pytestmark = pytest.mark.django_db
 Kind = Invitation.Kind
-EACH_KIND = [(Kind.TRANSLATE, "ar"), (Kind.PREVIEW, "de"), (Kind.APPROVE, "de")]
+EACH_KIND = [(Kind.TRANSLATE, "ar"), (Kind.PREVIEW, "de"), (Kind.APPROVE, "de"), (Kind.REVIEW, "de")]
 # What a form of any of these pages could send.
 SENT = {"title": "Fremd", "approve": "1", "remark": "Fremd", "version": "1", "renders_source": "on"}
 
@@ -26,6 +26,17 @@ def node():
     city = make_city("hier", languages=["de", "ar"])
     make_contact(city, is_main=True)
     return make_page(city, slug="seite", published=False, translation={"title": "Geheimer Entwurf"})
+
+
+def open_link(node, kind, language):
+    """A link that opens its page; what owners are asked about has to be public and theirs."""
+    invitation = make_invitation(node, kind, language, email="kim@example.org")
+    if kind == Kind.REVIEW:
+        node.owner_email = invitation.email
+        node.save()
+        node.translations.get().publish(by=None)
+        make_review_request(node, invitation=invitation)
+    return invitation
 
 
 def rows():
@@ -41,7 +52,7 @@ def test_walk_knows_every_address():
 @pytest.mark.parametrize(("kind", "language"), EACH_KIND)
 def test_open_links_open_what_the_walk_finds_closed(client, node, kind, language):
     """So the next tests mean something."""
-    token = make_invitation(node, kind, language).token
+    token = open_link(node, kind, language).token
     answers = {address: client.get(address).status_code for address in doors_of(kind, token)}
     assert set(answers.values()) == {200}
 
@@ -99,10 +110,10 @@ def test_pages_keep_their_address_secret_and_set_no_cookie(client, node, kind, l
 
 @pytest.mark.parametrize(("kind", "language"), EACH_KIND)
 def test_no_link_to_elsewhere_carries_the_token(client, node, kind, language):
-    token = make_invitation(node, kind, language).token
+    token = open_link(node, kind, language).token
     for address in doors_of(kind, token):
         text = client.get(address).text
-        for kept in (f"/mitmachen/{token}/",):
+        for kept in (f"/mitmachen/{token}/", f"/pruefen/{token}/"):
             text = text.replace(kept, "")
         assert token not in text
 
