@@ -49,7 +49,7 @@ def test_editor_changes_previews_and_publishes_a_focus_area(live_site, page, new
 
     page.get_by_role("button", name="Vorschau").click()
     expect(page.get_by_text("So wird die Seite aussehen.")).to_be_visible()
-    expect(page.get_by_text("Wir beraten auch am Samstag.")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("Wir beraten auch am Samstag.")).to_be_visible()
     visitor.goto(public_address)
     expect(visitor.get_by_text("Wir beraten auch am Samstag.")).to_have_count(0)
 
