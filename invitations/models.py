@@ -146,8 +146,10 @@ class Invitation(models.Model):
 
     @property
     def goes_by_mail_only(self):
-        """Whoever asks for an approval shall not hold it in their own hand where a second pair of eyes is needed."""
-        return self.kind == self.Kind.APPROVE and self.city.four_eyes
+        """Nobody among staff holds in their own hand what counts as the word of somebody else: that all is still right,
+        or an approval where a second pair of eyes is needed.
+        """
+        return self.kind == self.Kind.REVIEW or (self.kind == self.Kind.APPROVE and self.city.four_eyes)
 
     @property
     def is_open(self):
