@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -140,7 +141,7 @@ class AdoptionAdmin(CityScopedAdmin):
         fields = [name for name in changed_fields(known and known.revision, revision) if name in named]
         try:
             take(adoption, revision, fields, int(version), request.user)
-        except Changed:
+        except (Changed, IntegrityError):  # or two first drafts at the same moment
             messages.warning(request, "Ihr Entwurf wurde gerade geändert. Bitte vergleichen Sie noch einmal.")
             return redirect(request.path)
         language = revision.language.german_name

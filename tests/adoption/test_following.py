@@ -1,6 +1,7 @@
 """A city sees when a state-wide text that it adopted says something else, and decides."""
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from adoption.copying import copy_pages, pages_to_copy
@@ -134,6 +135,15 @@ def test_draft_that_somebody_changed_meanwhile_is_not_overwritten(world, editor)
     assert "Ihr Entwurf wurde gerade geändert." in response.text
     assert world.own.title == "Gerade geschrieben"
     assert world.news() == ["de"]
+
+
+def test_two_who_take_a_first_draft_at_once_are_told(world, editor, monkeypatch):
+    def be_second(*_):
+        raise IntegrityError
+
+    monkeypatch.setattr("adoption.admin.take", be_second)
+    world.say(title="Schule")
+    assert "Ihr Entwurf wurde gerade geändert." in world.decide(editor, "_take", "title").text
 
 
 def test_version_that_is_replaced_meanwhile_is_not_taken(world, editor):
