@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,10 +15,11 @@ from contacts.models.city import WRITERS
 from contacts.rights import has_role
 from pages.admin.texts import page_url
 from pages.differences import compare_bodies, compare_plain
+from pages.internal_links import rewrite
 from pages.models import Page, PageTranslation
 
 from . import copying
-from .models import Adoption, Changed, changed_fields, take
+from .models import Adoption, Changed, changed_fields, own_links, take
 
 
 @admin.register(Adoption)
@@ -109,6 +111,7 @@ class AdoptionAdmin(CityScopedAdmin):
             if not has_role(request.user, WRITERS, adoption.page.city_id):
                 raise PermissionDenied
             return self.decide(request, adoption)
+        links = own_links(adoption)
         return self.page(
             request,
             "admin/adoption/news.html",
@@ -116,7 +119,7 @@ class AdoptionAdmin(CityScopedAdmin):
             adoption=adoption,
             page_url=page_url(adoption.page),
             may_change=has_role(request.user, WRITERS, adoption.page.city_id),
-            versions=[Version(adoption, revision, known) for revision, known in adoption.news],
+            versions=[Version(adoption, revision, known, links) for revision, known in adoption.news],
         )
 
     def decide(self, request, adoption):
@@ -138,7 +141,7 @@ class AdoptionAdmin(CityScopedAdmin):
         fields = [name for name in changed_fields(known and known.revision, revision) if name in named]
         try:
             take(adoption, revision, fields, int(version), request.user)
-        except Changed:
+        except (Changed, IntegrityError):  # or two first drafts at the same moment
             messages.warning(request, "Ihr Entwurf wurde gerade geändert. Bitte vergleichen Sie noch einmal.")
             return redirect(request.path)
         language = revision.language.german_name
@@ -173,7 +176,8 @@ def mentions(page, source):
 class Version:
     """A newer version of a state-wide text beside what the city knows of it and what it made of that."""
 
-    def __init__(self, adoption, newer, known):
+    def __init__(self, adoption, newer, known, links):
+        self.links = links
         self.newer = newer
         self.known = known.revision if known else None
         texts = adoption.page.translations.all()
@@ -198,7 +202,9 @@ class Change:
         self.own = getattr(version.own, name) if version.own else ""
         compare = compare_bodies if name == "body" else compare_plain
         self.changes = compare(self.former, self.newer)
+        self.links = version.links
 
     @property
     def is_adapted(self):
-        return self.own not in (self.former, self.newer)
+        texts = self.former, self.newer
+        return self.own not in ([rewrite(text, self.links) for text in texts] if self.name == "body" else texts)

@@ -3,9 +3,11 @@
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
 
-from contacts.languages import LANGUAGES
+from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
+from pages.internal_links import moved_to_city, rewrite
 from pages.models import Page, PageRevision, PageTranslation
+from pages.richtext import blocks, digest
 
 
 class AdoptionQuerySet(CityScopedQuerySet):
@@ -98,6 +100,24 @@ def source_digests_of(revision):
     return {field: digest for field, digest in revision.source_digests.items() if field in TEXTS}
 
 
+def own_links(adoption):
+    """Of an address in the state-wide text: what the city's text means. Adopted pages are its own ones."""
+    adopted = Adoption.objects.filter(page__city=adoption.page.city_id).order_by("-pk")
+    pages = dict(adopted.values_list("source", "page")) | {adoption.source_id: adoption.page_id}
+    slugs = adoption.source.city.slug, adoption.page.city.slug
+    return lambda address: moved_to_city(address, pages, slugs)
+
+
+def digests_with_links(revision, change):
+    """`source_digests_of` a translation, whose German text has the changed links in the city."""
+    german = PageRevision.objects.live().filter(
+        translation__page=revision.translation.page_id, translation__language=SOURCE_LANGUAGE
+    )
+    renewed = {digest(block): digest(rewrite(block, change)) for text in german for block in blocks(text.body)}
+    digests = source_digests_of(revision)
+    return digests | {"body": [renewed.get(block, block) for block in digests["body"]]} if digests else {}
+
+
 class Changed(Exception):
     """Somebody saved the draft in the meantime."""
 
@@ -115,15 +135,16 @@ def take(adoption, newer, fields, seen_version, by):
     if draft.version != seen_version:
         raise Changed
     if fields:
-        write(draft, newer, fields, by)
+        write(draft, newer, fields, own_links(adoption), by)
     adoption.texts.update_or_create(language=language, defaults={"revision": newer})
 
 
-def write(draft, newer, fields, by):
+def write(draft, newer, fields, change, by):
+    words = {field: getattr(newer, field) for field in TEXTS} | {"body": rewrite(newer.body, change)}
     for field in fields:
-        setattr(draft, field, getattr(newer, field))
-    if all(getattr(draft, name) == getattr(newer, name) for name in TEXTS):
-        draft.source_digests = source_digests_of(newer)
+        setattr(draft, field, words[field])
+    if all(getattr(draft, field) == words[field] for field in TEXTS):
+        draft.source_digests = digests_with_links(newer, change)
     elif draft.pk is None and not draft.is_source:
         draft.source_digests = {"body": []}  # a translation that renders nothing of its source yet
     draft.updated_by = by

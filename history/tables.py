@@ -21,8 +21,9 @@ class Table:
 
     @property
     def model(self):
-        models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
-        return models[self.name]
+        # Proxies of other apps have the same table, and no column of their own.
+        models = (model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy)
+        return next(model for model in models if model._meta.db_table == self.name)
 
     @property
     def key(self):
@@ -61,7 +62,7 @@ TABLES = (
     Table("contacts_openinghours", {"contact_id": "contacts_contact", "location_id": "contacts_location"}),
     Table("contacts_funder"),
     Table("pages_document"),
-    Table("pages_image"),
+    Table("pages_image", left_out=("title", "shows_people", "has_consent", "consent_note")),
     Table("pages_page", left_out=OF_REVIEWS),
     Table("pages_page_contacts", {"page_id": "pages_page"}),
     Table("pages_page_funders", {"page_id": "pages_page"}),

@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City, CityScopedQuerySet, Contact
-from contacts.rights import WRITERS, Role, memberships
+from contacts.rights import PUBLISHERS, WRITERS, Role, memberships
 from pages.models import Page, PageTranslation
 from pages.models.approval import name_of
 
@@ -36,11 +36,15 @@ def default_end():
 
 
 def may_be_handled_by(user, prefix=""):
-    """A Q: links are made, shown and revoked by writers; links to translate also by translators of that language."""
+    """A Q: links are made, shown and revoked by writers; those to review by publishers, and those to translate also
+    by translators of that language.
+    """
     if not user.is_active or user.is_superuser:
         return Q() if user.is_active else Q(pk=None)
     mine = memberships(user).values()
-    allowed = Q(**{f"{prefix}city__in": [each.city_id for each in mine if each.role in WRITERS]})
+    allowed = Q(**{f"{prefix}city__in": [each.city_id for each in mine if each.role in PUBLISHERS]})
+    written = Q(**{f"{prefix}city__in": [each.city_id for each in mine if each.role in WRITERS]})
+    allowed |= written & ~Q(**{f"{prefix}kind": Invitation.Kind.REVIEW})
     for membership in mine:
         if membership.role == Role.TRANSLATOR:
             allowed |= Q(

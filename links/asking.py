@@ -47,7 +47,10 @@ def is_public(address):
     if address in NAT64:  # an address of the old internet, seen from a network that has only the new one
         address = ipaddress.ip_address(int(address) & 0xFFFFFFFF)
     inside = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in (address, inside))
+    return all(
+        each.is_global and not (each.is_multicast or each.is_reserved or getattr(each, "is_site_local", False))
+        for each in (address, inside)
+    )
 
 
 class Connection(HTTPSConnection):

@@ -385,6 +385,8 @@ def test_member_of_one_city_changes_nothing_of_another(client, member, other):
     client.force_login(member)
     before = rows()
     data = {"_save": "1", "_publish": "1", "post": "yes", "title": "Fremd", "name": "Fremd", "function": "Fremd"}
+    data |= dict.fromkeys(["_unfollow", "_done", "_decline"], "1")
+    data |= {"mark": other[Suggestion].mark, "version": other[PageTranslation].version, "remark": "Fremd"}
     answers = {name: client.post(address, data).status_code for name, address in addresses(other)}
     # Their own form of a new object may be shown again with its errors.
     may_answer = {name for name, status in answers.items() if status == 200}

@@ -360,11 +360,6 @@ class InquiryAdmin(CityScopedAdmin):
 
     # --- Deleting and taking along ---
 
-    def get_deleted_objects(self, objs, request):
-        """The mails of an inquiry go with it; that nobody deletes them by themselves is no obstacle."""
-        deleted, counts, _lacking, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, set(), protected
-
     def delete_model(self, request, inquiry):
         delete([inquiry], DeletionRecord.Reason.BY_HAND, timezone.now())
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import SOURCE_LANGUAGE
-from contacts.rights import WRITERS, has_role, translates_into
+from contacts.rights import PUBLISHERS, WRITERS, has_role, translates_into
 from contacts.templatetags.local_words import last_day
 from inquiries.outbox import RedirectThenMail
 from pages.admin.texts import text_url
@@ -41,7 +41,8 @@ def may_handle(user, invitation):
     """Writers make and show links of every kind, translators those that translate into their languages."""
     if invitation.kind == Kind.TRANSLATE:
         return translates_into(user, invitation.language, invitation.city_id)
-    return has_role(user, WRITERS, invitation.city_id)
+    # Who may not say that something is still right shall not hold a link that says so in another name.
+    return has_role(user, PUBLISHERS if invitation.kind == Kind.REVIEW else WRITERS, invitation.city_id)
 
 
 class StateFilter(admin.SimpleListFilter):

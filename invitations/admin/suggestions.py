@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -116,6 +117,8 @@ class SuggestionAdmin(CityScopedAdmin):
             except ValidationError as error:
                 messages.warning(request, "Der Vorschlag passt nicht in den Entwurf. " + " ".join(error.messages))
                 return redirect(request.path)
+            except IntegrityError:  # two first drafts at the same moment
+                is_done = None
             done = "Der Vorschlag steht jetzt im Entwurf. Für Besucher*innen hat sich noch nichts geändert."
         if not is_done:
             messages.warning(request, CHANGED_MEANWHILE)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from contacts.images import PhotoField, PictureValidator
 from contacts.models import City, CityScopedQuerySet
 from contacts.uploads import NeutralName, OwnsFiles
+from history.models import FormerRow
 
 from .. import pictures
 
@@ -160,9 +161,10 @@ class Image(PictureFile):
 
     @transaction.atomic
     def forget_former_files(self):
-        """Somebody in them does not want to be seen any more."""
+        """Somebody in them does not want to be seen any more. Pages as they were do without."""
         for former in self.former_files.all():
             former.delete()
+        FormerRow.objects.of(self).delete()
 
     @transaction.atomic
     def delete(self, **kwargs):

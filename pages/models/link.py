@@ -56,7 +56,8 @@ def for_form(html, page, language):
 def rewrite_links(texts, change, by):
     """Gives the links in drafts the addresses that `change` says. Returns the texts that are others now, German first.
 
-    A translation that rendered a German block still renders it after both got the new link.
+    A translation that rendered a German block still renders it after both got the new link. Whose new words nobody
+    else has seen yet stays their writer.
     """
     renewed, changed = {}, []
     for text in sorted(texts, key=lambda text: (not text.is_source, text.page_id, text.language)):
@@ -64,7 +65,9 @@ def rewrite_links(texts, change, by):
         blocks_of_page = renewed.setdefault(text.page_id, {})
         if body == text.body:
             continue
-        text.body, text.updated_by = body, by
+        if text.updated_by_id is None or text.has_public_words():
+            text.updated_by = by
+        text.body = body
         if not text.is_source and "body" in text.source_digests:
             known = [blocks_of_page.get(block, block) for block in text.source_digests["body"]]
             text.source_digests = text.source_digests | {"body": known}

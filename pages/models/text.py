@@ -286,7 +286,7 @@ class PageTranslation(Text):
             self.version, self.updated_by_id = stored.version, stored.updated_by_id
         else:
             self.version = stored.version + 1 if stored else 1
-            if self.contributor and stored and stored._was_public():
+            if self.contributor and stored and stored.has_public_words():
                 self.contributor = ""
         self.digests = self.compute_digests()
         self.contributor = self.contributor if contributor is None else contributor
@@ -298,7 +298,8 @@ class PageTranslation(Text):
         """What a change of makes another version."""
         return self.texts(), self.picture_id, self.picture_is_decorative, self.source_digests
 
-    def _was_public(self):
+    def has_public_words(self):
+        """Whether these words are or were public."""
         return self.digests in self.revisions.values_list("digests", flat=True)
 
     @property

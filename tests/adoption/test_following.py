@@ -1,6 +1,7 @@
 """A city sees when a state-wide text that it adopted says something else, and decides."""
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from adoption.copying import copy_pages, pages_to_copy
@@ -136,6 +137,15 @@ def test_draft_that_somebody_changed_meanwhile_is_not_overwritten(world, editor)
     assert world.news() == ["de"]
 
 
+def test_two_who_take_a_first_draft_at_once_are_told(world, editor, monkeypatch):
+    def be_second(*_):
+        raise IntegrityError
+
+    monkeypatch.setattr("adoption.admin.take", be_second)
+    world.say(title="Schule")
+    assert "Ihr Entwurf wurde gerade geändert." in world.decide(editor, "_take", "title").text
+
+
 def test_version_that_is_replaced_meanwhile_is_not_taken(world, editor):
     former = world.say(title="Schule")
     world.say(title="Schule für alle")
@@ -205,3 +215,44 @@ def test_visitor_decides_nothing(client, world):
     world.say(title="Schule")
     client.post(world.url, {"_unfollow": "1"})
     assert world.news() == ["de"]
+
+
+class Linked(World):
+    """The state-wide text links to another one; the city adopted both."""
+
+    def __init__(self):
+        super().__init__()
+        self.goal = make_page(self.state, slug="anmelden")
+        copy_pages(pages_to_copy(self.state)[-1:], self.city, None)
+        own_goal = Adoption.objects.get(source=self.goal).page_id
+        self.link, self.own_link = (f'<p><a href="/seite/{pk}/">x</a></p>' for pk in (self.goal.pk, own_goal))
+
+    @property
+    def adoption(self):
+        return Adoption.objects.with_versions().get(source=self.source)
+
+
+def test_links_of_a_newer_version_lead_to_the_own_pages(client):
+    linked = Linked()
+    client.force_login(make_user(linked.city, Role.AUTHOR))
+    german = linked.say(body=linked.link)
+    linked.decide(client, "_take", "body")
+    assert linked.own.body == linked.own_link
+
+    arabic = linked.source.translations.get(language="ar")
+    arabic.source_digests = german.digests
+    arabic.save()
+    revision = linked.say("ar", body=linked.link + "<p>جديد</p>")
+    own = linked.adoption.page.translations.get(language="ar")
+    linked.decide(client, "_take", "body", revision=revision, version=own.version)
+    own.refresh_from_db()
+    assert (own.body, own.source_digests) == (linked.own_link + "<p>جديد</p>", linked.own.digests)
+
+
+def test_link_to_the_own_page_is_no_adaptation(client):
+    linked = Linked()
+    client.force_login(make_user(linked.city, Role.AUTHOR))
+    linked.say(body=linked.link)
+    linked.decide(client, "_take", "body")
+    linked.say(body=linked.link + "<p>Neu.</p>")
+    assert "Diesen Teil haben Sie angepasst." not in client.get(linked.url).text

@@ -1,5 +1,7 @@
 """Files that nobody should trust: each is refused with a sentence and changes nothing."""
 
+from time import perf_counter
+
 import pytest
 
 from contacts.models import Role
@@ -123,3 +125,10 @@ def test_translator_is_refused_in_another_language(data, city):
     assert faults(data, own) == [""]
     assert faults(data, other) == ["In dieser Sprache dürfen Sie hier keine Texte schreiben."]
     assert not PageTranslation.objects.filter(language="ar").exists()
+
+
+def test_endless_spaces_take_no_time(data, editor):
+    """A pattern that tries from each of them would take hours."""
+    began = perf_counter()
+    report_on(data.replace(">t<", f">t{' ' * 500_000}t<").encode(), "ar", editor)
+    assert perf_counter() - began < 5

@@ -160,6 +160,15 @@ def test_link_is_made_in_one_form_and_shown_afterwards(client, node, editor):
     assert page.context["link"] in page.context["words"]
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.AUTHOR, False), (Role.EDITOR, True)])
+def test_link_to_review_is_for_those_who_may_review(client, node, city, role, is_shown):
+    invitation = make_invitation(node, "review", name="Olga Ordner")
+    client.force_login(make_user(city, role))
+    listed = client.get(reverse("admin:invitations_invitation_changelist")).text
+    shown = client.get(show_url(invitation), follow=True).text
+    assert ("Olga Ordner" in listed, invitation.token in shown) == (is_shown, is_shown)
+
+
 @time_machine.travel("2026-03-10T12:00:00+01:00", tick=False)
 def test_link_holds_for_two_weeks_unless_something_else_is_said(client, node, editor):
     form = client.get(make_url(node)).context["form"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -162,6 +163,17 @@ def test_draft_that_somebody_began_meanwhile_is_not_overwritten(client, invitati
     make_translation(node, "ar", published=False, title="أسرع")
     client.post(review(suggestion), seen | {"remark": "", "_accept": "1"})
     assert node.translations.get(language="ar").title == "أسرع"
+
+
+def test_two_first_drafts_at_the_same_moment_are_told(client, invitation, editor, monkeypatch):
+    suggestion = make_suggestion(invitation)
+    client.force_login(editor)
+
+    def be_second(*_):
+        raise IntegrityError
+
+    monkeypatch.setattr(Suggestion, "accept", be_second)
+    assert said(decide(client, suggestion, "_accept"))[0].startswith("Inzwischen hat sich etwas geändert")
 
 
 def test_words_that_came_while_staff_were_looking_are_looked_at_first(client, invitation, editor):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Role
+from pages.models.link import rewrite_links
 from tests.factories import make_city, make_page, make_user
 from tests.forms import form_data
 
@@ -64,6 +65,21 @@ def test_operator_is_no_exception(draft):
     draft.save()
     with pytest.raises(ValidationError):
         draft.publish(operator)
+
+
+@pytest.mark.parametrize("was_public", [True, False])
+def test_new_address_of_a_link_makes_nobody_the_writer_of_words_that_nobody_has_seen(
+    draft, writer, colleague, was_public
+):
+    draft.body = '<p><a href="https://alt.example/">x</a></p>'
+    draft.save()
+    if was_public:
+        draft.publish(colleague)
+    rewrite_links([draft], lambda address: "https://neu.example/", colleague)
+    draft.refresh_from_db()
+    assert draft.updated_by == (colleague if was_public else writer)
+    with pytest.raises(ValidationError):
+        draft.publish(draft.updated_by)
 
 
 def test_second_person_publishes_and_the_history_names_them(draft, colleague):

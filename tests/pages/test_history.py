@@ -13,18 +13,20 @@ from django.utils.html import strip_tags
 from contacts.models import Contact, Funder, Role
 from history.models import FormerRow
 from offers.models import Offer
-from pages.models import FocusArea, Page, PageRevision
+from pages.models import FocusArea, Image, Page, PageRevision
 from tests.factories import (
     make_city,
     make_contact,
     make_document,
     make_event,
     make_focus_area,
+    make_image,
     make_location,
     make_offer,
     make_page,
     make_translation,
     make_user,
+    picture_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +232,55 @@ def test_page_as_it_was_shows_the_text_of_then(client, editor, text):
     before = happened(timedelta(days=7)) + timedelta(days=1)
     rewrite(text, title="Neu", body="<p>Ganz anders.</p>").publish(by=None)
     assert look_back(client, text, before).context["entry"].revision.title == "Beratung"
+
+
+@pytest.fixture
+def pictured(city):
+    """A page with a picture and a contact."""
+    picture = {"picture": make_image(city, credit="Foto: Alt"), "picture_alternative": "Ein Haus."}
+    page = make_page(city, slug="haus", translation=picture)
+    page.contacts.add(make_contact(city, phone="030 23125 001"))
+    Image.objects.update(file_since=timezone.now() - timedelta(days=7))
+    return page
+
+
+def replace_picture(image):
+    image.refresh_from_db()
+    image.file, image.credit = picture_file(name="neu.png"), "Foto: Neu"
+    image.save()
+
+
+def shown(response):
+    """The file of the picture, who made it, and the number to call."""
+    text = response.content.decode()
+    return {
+        "picture": re.search(r'<img[^>]*src="[^"]*images/([0-9a-f]{32})', text)[1],
+        "credits": re.findall("Foto: (?:Alt|Neu)", text),
+        "phones": set(re.findall("030 23125 00[12]", text)),
+    }
+
+
+def test_page_as_it_was_has_the_former_picture_and_the_former_number(client, editor, pictured):
+    text = pictured.translations.get()
+    before = happened(timedelta(days=7)) + timedelta(days=1)
+    old = shown(client.get(pictured.get_absolute_url()))
+    replace_picture(text.picture)
+    Contact.objects.update(phone="030 23125 002", phone_uri="+493023125002")
+    now = shown(client.get(pictured.get_absolute_url()))
+    assert shown(look_back(client, text, before)) == old
+    assert (now["credits"], now["phones"], now["picture"] == old["picture"]) == (
+        ["Foto: Neu"],
+        {"030 23125 002"},
+        False,
+    )
+
+
+def test_page_as_it_was_has_no_picture_that_is_forgotten(client, editor, pictured):
+    text = pictured.translations.get()
+    before = happened(timedelta(days=7)) + timedelta(days=1)
+    replace_picture(text.picture)
+    Image.objects.get().forget_former_files()
+    assert "images/" not in look_back(client, text, before).content.decode()
 
 
 def test_page_as_it_was_keeps_everything_that_stood_around_its_text(client, editor, city):
