@@ -138,7 +138,7 @@ class SuggestionAdmin(CityScopedAdmin):
             "title": str(suggestion),
             "suggestion": suggestion,
             "invitation": invitation,
-            "heading": title_of(invitation),
+            "heading": invitation.page.german_title(),
             "form": form,
             "text": text,
             "text_url": text_url(text) if text else "",
