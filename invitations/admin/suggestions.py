@@ -13,7 +13,6 @@ from pages.admin.texts import text_url
 from pages.differences import compare_texts
 from pages.models import PageRevision, PageTranslation
 
-from ..letters import title_of
 from ..models import Suggestion
 from .links import may_handle
 
