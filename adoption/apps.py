@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class AdoptionConfig(AppConfig):
     name = "adoption"
-    verbose_name = "Vorlagen"
+    verbose_name = "Übernommene Texte"

@@ -22,10 +22,10 @@ def languages_written_by(user):
 class UploadForm(forms.Form):
     language = forms.ChoiceField(label="Sprache der Übersetzung")
     file = forms.FileField(
-        label="Datei vom Büro",
+        label="Datei vom Übersetzungsbüro",
         widget=forms.FileInput(attrs={"accept": ".xlf,.xliff"}),
         help_text="Eine XLIFF-Datei (.xlf), die hier exportiert wurde.",
-        error_messages={"required": "Bitte wählen Sie die Datei aus, die das Büro zurückgegeben hat."},
+        error_messages={"required": "Bitte wählen Sie die Datei aus, die das Übersetzungsbüro zurückgegeben hat."},
     )
 
     def __init__(self, *args, languages, **kwargs):

@@ -43,11 +43,11 @@ def decode(data):
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Büro soll sie als UTF-8 speichern.") from None
+        raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Übersetzungsbüro soll UTF-8 nehmen.") from None
     declaration = DECLARATION.match(text)
     named = ENCODING.search(declaration[0]) if declaration else None
     if named and named[1].lower() not in READABLE_ENCODINGS:
-        raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Büro soll sie als UTF-8 speichern.")
+        raise FileError("Die Zeichen der Datei sind falsch kodiert. Das Übersetzungsbüro soll UTF-8 nehmen.")
     return text[declaration.end() :] if declaration else text
 
 
@@ -63,7 +63,7 @@ def parse(text):
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         raise FileError("Die Datei ist beschädigt: Sie ist kein gültiges XML.") from None
     if root.tag != name("xliff") or root.get("version") != "1.2":
-        raise FileError("Die Datei ist kein XLIFF 1.2. Bitte laden Sie die Datei hoch, die das Büro zurückgegeben hat.")
+        raise FileError("Die Datei ist kein XLIFF 1.2. Bitte nehmen Sie die Datei vom Übersetzungsbüro.")
     return root
 
 

@@ -263,8 +263,8 @@ class Suggestion(models.Model):
     objects = SuggestionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Vorschlag"
-        verbose_name_plural = "Vorschläge"
+        verbose_name = "Übersetzungsvorschlag"
+        verbose_name_plural = "Übersetzungsvorschläge"
         ordering = ["-saved_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -1,22 +1,63 @@
 from django.contrib import admin
 
-# Apps and, inside one, models in the order of daily work; what is not named comes last, by the alphabet.
-ORDER = {
-    "inquiries": ["Inquiry", "FormSettings", "InterpretingRules", "OutgoingMail", "DeletionRecord"],
-    "pages": [],
-    "offers": [],
-    "events": [],
-    "contacts": [],
-    "legal": [],
-    "reviews": ["ReviewRequest", "ProposedChange"],
-    "invitations": [],
-    "links": [],
-    "adoption": [],
+# The cards of the first screen: as staff see their work, in the order of the day. Several apps may share a card;
+# what is not named here comes last, under the name of its app.
+CARDS = {
+    "inquiries": (
+        "Anfragen",
+        [
+            "inquiries.Inquiry",
+            "inquiries.FormSettings",
+            "inquiries.InterpretingRules",
+            "inquiries.OutgoingMail",
+            "inquiries.DeletionRecord",
+        ],
+    ),
+    "pages": (
+        "Seiten und Bilder",
+        ["pages.Page", "pages.FocusArea", "pages.Image", "pages.Document", "adoption.Adoption"],
+    ),
+    "translating": (
+        "Übersetzen und freigeben",
+        ["invitations.Suggestion", "invitations.Invitation", "exchange.AgencyPage"],
+    ),
+    "checking": (
+        "Aktuell halten",
+        ["reviews.ReviewRequest", "reviews.ProposedChange", "links.DeadLink", "links.ExternalLink"],
+    ),
+    "events": ("Termine und Nachrichten", ["events.Event", "events.News"]),
+    "offers": ("Angebote und Förderung", ["offers.Offer", "offers.Call"]),
+    "contacts": (
+        "Zentrum und Kontakte",
+        ["contacts.Contact", "contacts.Location", "contacts.Funder", "contacts.City"],
+    ),
+    "readers": (
+        "Was Leser*innen suchen",
+        ["pages.SearchMiss", "pages.SearchSynonym", "pages.LanguageWish"],
+    ),
+    "legal": (
+        "Pflichtseiten",
+        [
+            "legal.Imprint",
+            "legal.PrivacyInformation",
+            "legal.AccessibilityStatement",
+            "legal.EasyGermanPage",
+            "legal.SignLanguageVideo",
+        ],
+    ),
+    "accounts": ("Konten", ["contacts.Membership", "auth.User"]),
 }
 
 
-def place_in(names, name):
-    return names.index(name) if name in names else len(names)
+def cards(apps):
+    """The apps that Django lists, dealt to the cards."""
+    models = {model["model"]._meta.label: model for app in apps for model in app["models"]}
+    for label, (name, labels) in CARDS.items():
+        if own := [models.pop(each) for each in labels if each in models]:
+            yield {"name": name, "app_label": label, "models": own}
+    for app in apps:
+        if rest := [model for model in app["models"] if model["model"]._meta.label in models]:
+            yield app | {"models": rest}
 
 
 class KIAdminSite(admin.AdminSite):
@@ -32,10 +73,7 @@ class KIAdminSite(admin.AdminSite):
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
-        for app in apps:
-            models = ORDER.get(app["app_label"], [])
-            app["models"].sort(key=lambda model, models=models: place_in(models, model["object_name"]))
-        return sorted(apps, key=lambda app: place_in([*ORDER], app["app_label"]))
+        return apps if app_label else [*cards(apps)]
 
     def index(self, request, extra_context=None):
         # Not above: the admin classes it asks register themselves with this site, which has to exist first.

@@ -81,9 +81,15 @@ def waiting_for(request):
         of_gates(user, instant),
     ):
         lines[place].append(line)
-    places = list(lines.items())
+    places = [(place, most_pressing_first(own)) for place, own in lines.items()]
     has_names = user.is_superuser or len(memberships(user)) > 1
     return Waiting(places[:MOST_CITIES], len(places[MOST_CITIES:]), has_names)
+
+
+def most_pressing_first(lines):
+    """Topics in which something is late come before the others."""
+    late = {line.topic for line in lines if line.level == "late"}
+    return sorted(lines, key=lambda line: line.topic not in late)
 
 
 def inbox_url(place, **query):
@@ -214,6 +220,7 @@ def of_reviews(user, instant):
         "Jemand schlägt eine Änderung vor",
         "vorgeschlagene Änderungen",
         "admin:reviews_proposedchange_changelist",
+        state__exact=ProposedChange.State.OPEN.value,
     )
     for items, one, many in zip(
         due_items(instant),

@@ -21,7 +21,7 @@ from .usage import add_usages
 class StateFilter(admin.SimpleListFilter):
     """What needs somebody is shown at once, the rest on demand."""
 
-    title = "Zustand"
+    title = "Stand"
     parameter_name = "state"
 
     def lookups(self, request, model_admin):

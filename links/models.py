@@ -41,8 +41,8 @@ class ExternalLink(models.Model):
     objects = ExternalLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Link zu anderen"
-        verbose_name_plural = "Links zu anderen"
+        verbose_name = "Link zu einer anderen Website"
+        verbose_name_plural = "Links zu anderen Websites"
         ordering = ["-failures", "url"]
         constraints = [models.UniqueConstraint(name="external_link_once_per_city", fields=["city", "url"])]
 

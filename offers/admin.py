@@ -62,7 +62,7 @@ class OfferAdmin(ListedPageAdmin):
             },
         ),
         ("Kosten", {"fields": ["cost", "cost_amount"]}),
-        ("Leistungskatalog", {"fields": ["leika_key"]}),
+        ("Leistungskatalog", {"fields": ["leika_key"], "classes": ["collapse"]}),
     ]
 
     def get_changeform_initial_data(self, request):

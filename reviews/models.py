@@ -153,8 +153,8 @@ class ProposedChange(models.Model):
     objects = CityScopedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "Vorschlag"
-        verbose_name_plural = "Vorschläge"
+        verbose_name = "Änderungsvorschlag"
+        verbose_name_plural = "Änderungsvorschläge"
         ordering = ["created_at", "pk"]
         constraints = [
             models.CheckConstraint(name="proposed_change_about_one_thing", condition=ABOUT_ONE_THING),

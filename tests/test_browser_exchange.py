@@ -32,7 +32,7 @@ def editors_page(live_site, city, new_context):
 
 
 def upload(page, data):
-    page.get_by_label("Datei vom Büro").set_input_files(
+    page.get_by_label("Datei vom Übersetzungsbüro").set_input_files(
         {"name": "zurück.xlf", "mimeType": "application/x-xliff+xml", "buffer": data}
     )
     page.get_by_role("button", name="Datei prüfen").click()

@@ -149,7 +149,7 @@ def test_translator_goes_from_the_matrix_to_the_row_and_saves_by_keyboard_on_a_p
     change_much(advice)
     page = staff(Role.TRANSLATOR, languages=["ar"])
     page.goto("/admin/pages/page/uebersetzungen/")
-    page.get_by_label("Zustand").select_option("veraltet")
+    page.get_by_label("Stand").select_option("veraltet")
     page.get_by_role("button", name="Zeigen").press("Enter")
     page.get_by_role("link", name="Arabisch: veraltet").press("Enter")
     expect(page.get_by_label("Überschrift")).to_be_visible()

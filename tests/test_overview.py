@@ -156,6 +156,16 @@ def test_public_city_reads_what_is_red_or_yellow(client, city):
     assert card(client)[1] == [("Pflichtangaben Ihrer Website: Ein Punkt ist rot, ein Punkt ist gelb", gate_url(city))]
 
 
+def test_topic_with_something_late_comes_first(client, city):
+    sign_in(client, city)
+    AccessibilityStatement.objects.update(responsible=None)
+    make_page(city, published=False)
+    assert [words for words, _url in card(client)[1]] == [
+        "Pflichtangaben Ihrer Website: Ein Punkt ist rot",
+        "Ein deutscher Entwurf ist nicht öffentlich",
+    ]
+
+
 # --- Who sees it -------------------------------------------------------------------------------------
 
 
@@ -337,7 +347,7 @@ def test_card_tells_what_is_to_be_reviewed_and_what_somebody_proposes(client, ci
     make_proposal(contact, old={"room": ""}, new={"room": "1"})
     url = f"/admin/reviews/reviewrequest/?city={city.pk}"
     assert card(client)[1] == [
-        ("Jemand schlägt eine Änderung vor", f"/admin/reviews/proposedchange/?city={city.pk}"),
+        ("Jemand schlägt eine Änderung vor", f"/admin/reviews/proposedchange/?city={city.pk}&state__exact=open"),
         ("Eine Seite ist zu prüfen", url),
         ("Ein Kontakt ist zu prüfen", url),
     ]
@@ -388,13 +398,17 @@ def test_texts_and_links_take_a_constant_number_of_queries(client, city_with_ara
 def test_cards_and_their_lines_stand_in_the_order_of_daily_work(client, city):
     client.force_login(make_user(is_superuser=True))
     apps = client.get("/admin/").context["app_list"]
-    assert [app["name"] for app in apps[:6]] == [
+    assert [app["name"] for app in apps] == [
         "Anfragen",
-        "Seiten",
-        "Angebote und Förderung",
+        "Seiten und Bilder",
+        "Übersetzen und freigeben",
+        "Aktuell halten",
         "Termine und Nachrichten",
+        "Angebote und Förderung",
         "Zentrum und Kontakte",
+        "Was Leser*innen suchen",
         "Pflichtseiten",
+        "Konten",
     ]
     assert [model["name"] for model in apps[0]["models"]] == [
         "Anfragen",

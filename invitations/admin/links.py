@@ -32,7 +32,7 @@ State = Invitation.State
 # What is asked for from a page's or a text's form.
 TITLES = {
     Kind.TRANSLATE: "Per Link übersetzen lassen",
-    Kind.PREVIEW: "Vorschau-Link",
+    Kind.PREVIEW: "Vorschau per Link zeigen",
     Kind.APPROVE: "Freigabe erbitten",
 }
 
@@ -148,7 +148,7 @@ class InvitationAdmin(CityScopedAdmin):
             "title": TITLES[invitation.kind],
             "form": form,
             "invitation": invitation,
-            "heading": title_of(invitation),
+            "heading": invitation.page.german_title(),
             "back_url": text_url(text or invitation.page.translations.get(language=SOURCE_LANGUAGE)),
         }
         return TemplateResponse(request, "admin/invitations/make.html", context)

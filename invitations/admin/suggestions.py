@@ -14,7 +14,6 @@ from pages.admin.texts import text_url
 from pages.differences import compare_texts
 from pages.models import PageRevision, PageTranslation
 
-from ..letters import title_of
 from ..models import Suggestion
 from .links import may_handle
 
@@ -141,7 +140,7 @@ class SuggestionAdmin(CityScopedAdmin):
             "title": str(suggestion),
             "suggestion": suggestion,
             "invitation": invitation,
-            "heading": title_of(invitation),
+            "heading": invitation.page.german_title(),
             "form": form,
             "text": text,
             "text_url": text_url(text) if text else "",

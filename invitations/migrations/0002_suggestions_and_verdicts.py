@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='invitations.invitation', verbose_name='Einladung')),
             ],
             options={
-                'verbose_name': 'Vorschlag',
-                'verbose_name_plural': 'Vorschläge',
+                'verbose_name': 'Übersetzungsvorschlag',
+                'verbose_name_plural': 'Übersetzungsvorschläge',
                 'ordering': ['-saved_at', '-pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('invitation',), name='suggestion_one_open_per_invitation')],
             },

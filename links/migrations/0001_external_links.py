@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_links', to='contacts.city', verbose_name='Stadt')),
             ],
             options={
-                'verbose_name': 'Link zu anderen',
-                'verbose_name_plural': 'Links zu anderen',
+                'verbose_name': 'Link zu einer anderen Website',
+                'verbose_name_plural': 'Links zu anderen Websites',
                 'ordering': ['-failures', 'url'],
                 'constraints': [models.UniqueConstraint(fields=('city', 'url'), name='external_link_once_per_city')],
             },

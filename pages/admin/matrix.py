@@ -23,7 +23,7 @@ class SelectionForm(forms.Form):
     city = forms.ChoiceField(label="Stadt", required=False)
     language = forms.ChoiceField(label="Sprache", required=False)
     state = forms.ChoiceField(
-        label="Zustand",
+        label="Stand",
         required=False,
         choices=[
             ("", "alle"),

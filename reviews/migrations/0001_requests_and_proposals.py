@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='reviews.reviewrequest')),
             ],
             options={
-                'verbose_name': 'Vorschlag',
-                'verbose_name_plural': 'Vorschläge',
+                'verbose_name': 'Änderungsvorschlag',
+                'verbose_name_plural': 'Änderungsvorschläge',
                 'ordering': ['created_at', 'pk'],
             },
         ),
