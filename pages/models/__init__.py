@@ -3,8 +3,9 @@ from .image import Image, ImageFile
 from .language_wish import LanguageWish
 from .link import PageLink
 from .page import FocusArea, Page, PageAlias, Phase
+from .revision import PageRevision
 from .search import SearchMiss, SearchSynonym, SearchText
-from .text import PageRevision, PageTranslation, State
+from .translation import PageTranslation, State
 from .usable import Cost, ForPeople, Usable
 
 __all__ = [
