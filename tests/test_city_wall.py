@@ -526,7 +526,7 @@ def test_autocomplete_finds_nothing_of_another_city(client, own, other):
     found = {
         word: client.get(reverse("admin:autocomplete") + query + word).json()["results"] for word in ("eigen", "geheim")
     }
-    assert (len(found["eigen"]), len(found["geheim"])) == (2, 0)
+    assert (len(found["eigen"]), len(found["geheim"])) == (3, 0)
 
 
 def test_there_is_no_redirect_that_tells_addresses_of_unpublished_pages(client, own, other):

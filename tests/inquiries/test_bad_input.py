@@ -394,7 +394,7 @@ def test_ten_thousand_bad_inputs_do_no_harm(quick_desk):
 def test_bad_inputs_would_find_a_form_that_lets_them_through(quick_desk, monkeypatch, module, name, broken):
     monkeypatch.setattr(module, name, broken)
     with pytest.raises(AssertionError):
-        send_bad_inputs(quick_desk, 500, phases=[Phase.generate], report_multiple_bugs=False)
+        send_bad_inputs(quick_desk, 2000, phases=[Phase.generate], report_multiple_bugs=False)
 
 
 @pytest.mark.parametrize("kind", InquiryKind)

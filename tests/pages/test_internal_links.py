@@ -115,7 +115,6 @@ def test_what_is_no_page_is_stored_without_language(city, target, typed, referen
         "https://example.org/de/bielefeld/beratung/",
         "mailto:ki@example.org",
         "tel:+4952151",
-        "#content",
         "/media/documents/blatt.pdf",
         "/de/bielefeld/gibt-es-nicht/",
         "/de/gibt-es-nicht/kontakt/",
@@ -126,6 +125,10 @@ def test_what_is_no_page_is_stored_without_language(city, target, typed, referen
 )
 def test_other_addresses_stay_as_they_are(city, target, address):
     assert stored(city, address) == [address]
+
+
+def test_place_on_the_page_stays_as_it_is_in_a_draft(city, target):
+    assert stored(city, "#content", published=False) == ["#content"]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +288,7 @@ def test_sheet_and_preview_show_addresses(client, city, target):
     assert '/bielefeld/beratung/">hier' in client.get("/de/bielefeld/quelle/blatt/").text
     client.force_login(make_user(city, Role.AUTHOR))
     text = PageTranslation.objects.get(page__slug="quelle")
-    preview = client.get(reverse("admin:pages_pagetranslation_preview", args=[text.pk]))
+    preview = client.get(reverse("admin:pages_pagetranslation_draft", args=[text.pk]))
     assert links_in_text(preview) == ["/de/bielefeld/beratung/"]
 
 
