@@ -168,7 +168,8 @@ def test_ready_does_not_hang_when_all_connections_are_taken(client, monkeypatch)
     taken = []
     try:
         # A busy machine needs its time to open them; only the answer may not wait.
-        taken += [pool.getconn(timeout=30) for _connection in range(pool.max_size)]
+        for _connection in range(pool.max_size):
+            taken.append(pool.getconn(timeout=30))
         report = ready(client)
     finally:
         for each in taken:
