@@ -125,14 +125,21 @@ class TextForm(forms.ModelForm):
 
     def differences_from_conflicting(self):
         """From the other's text, which is stored, to the one in this form, which is cleaned as it would be stored."""
+        return compare_texts(self.conflicting, self._own_text(), self._text_fields)
+
+    def _own_text(self):
         mine = PageTranslation(**{name: self[name].value() or "" for name in self._text_fields})
         mine.body = PageTranslation._meta.get_field("body").clean(self.cleaned_data.get("body", mine.body), mine)
-        return compare_texts(self.conflicting, mine, self._text_fields)
+        return mine
 
     def words_of_conflicting(self):
         """(label, field, words) of everything that stands in the other's text."""
-        words = [(self.fields[name].label, name, getattr(self.conflicting, name)) for name in self._text_fields]
-        return [each for each in words if each[2]]
+        labels = {name: PageTranslation._meta.get_field(name).verbose_name for name in self._text_fields}
+        return [
+            (label, name, getattr(self.conflicting, name))
+            for name, label in labels.items()
+            if getattr(self.conflicting, name)
+        ]
 
     def pictures_unlike_conflicting(self):
         """(label, theirs, mine) of what differs about the picture besides its words."""
@@ -184,6 +191,17 @@ class TranslationInRowsForm(BesideSourceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = TranslationRows(self.data or None, translation=self.instance, source=self.source)
+
+    @property
+    def _text_fields(self):
+        return [*(row.name for row in self.rows.plain_rows), "body"]
+
+    def _own_text(self):
+        """Of rows that cannot be read nothing is compared: they say themselves what is wrong."""
+        mine = PageTranslation(page=self.instance.page, language=self.instance.language)
+        if self.rows.is_valid():
+            self.rows.write_to(mine)
+        return mine
 
     def clean(self):
         super().clean()
