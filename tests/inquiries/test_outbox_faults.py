@@ -28,7 +28,10 @@ from tests.inquiries.mail_server import Does, MailServer, is_marked, make_inquir
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     # The mail server of these tests hangs up on people whose processes are killed: its ends of their lines stay open.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings(
+        r"ignore:Exception ignored in. <(function _SelectorTransport|socket\.socket)"
+        ":pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 
 REQUESTS = 220
