@@ -12,6 +12,7 @@ from freshness.changes import Changes, forget_old_changes
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.8  # seconds
+PATIENCE = 5  # seconds in which a busy machine may be late
 HOUR = 3600
 
 
@@ -42,7 +43,8 @@ class Watcher:
 
     @property
     def database_is_gone(self):
-        return self.gone_since is not None
+        """Whether it refused the last question, or has not answered it for seconds."""
+        return self.gone_since is not None or (self.number > 0 and monotonic() > self.sure_until + PATIENCE)
 
     def ensure_started(self):
         if self.thread is None:
@@ -84,9 +86,9 @@ class Watcher:
         for work in self.each_time:
             self.do(work)
 
-    def do(self, work):
+    def do(self, work, *arguments):
         try:
-            work()
+            work(*arguments)
         except Exception:
             logger.exception("page cache: %r failed", work)
 
