@@ -1,7 +1,9 @@
+import gc
 import os
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ki_site.settings")
 
@@ -22,3 +24,8 @@ django_application.request_class = Utf8Request
 from .page_cache import PageCache  # noqa: E402 - models can be imported only now
 
 application = PageCache(django_application)
+
+# What is loaded stays for good: the garbage collector need not look at it again and again.
+get_resolver().url_patterns  # noqa: B018 - imports all views
+gc.collect()
+gc.freeze()
