@@ -133,7 +133,18 @@ def expected(table, *cities):
 def candidates(field, row, others):
     """Values that a column might take instead of the one it has."""
     yield from (other[field.column] for other in others if other[field.column] != row[field.column])
-    yield from (json.dumps(["de"]), json.dumps({}), "x", 1, 987654, True, False, None, "2030-01-01", "2030-01-01 10:00:00+00")
+    yield from (
+        json.dumps(["de"]),
+        json.dumps({}),
+        "x",
+        1,
+        987654,
+        True,
+        False,
+        None,
+        "2030-01-01",
+        "2030-01-01 10:00:00+00",
+    )
 
 
 def update(table, column, value, key):
