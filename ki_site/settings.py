@@ -71,12 +71,31 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-        # Nobody waits half a minute for a page, and no load balancer for /health/ready.
-        "timeout": 5,  # seconds
+    # What stands in the query of DATABASE_URL comes before this.
+    from_url = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,  # seconds, for each host
+        # A server that lost its power says nothing: after ten seconds without a sign it is given up.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,  # milliseconds
+        # Of several hosts the one that is not a standby, whichever that is at the moment.
+        **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
+        **from_url,
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+            # Nobody waits half a minute for a page, and no load balancer for /health/ready.
+            "timeout": 5,  # seconds
+            # Then the next request asks anew. The pool would wait longer and longer, also when the server is back.
+            "reconnect_timeout": 2,
+            # So no connection clings to a server that others have left.
+            "max_lifetime": 10 * 60,
+        },
     }
+    # A connection is tried before it is used: the server may be another one by now.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Applications --------------------------------------------------------------------------------
 
