@@ -1,0 +1,44 @@
+"""A node dies, the database dies and the standby takes over, the standby dies, under reads and help requests."""
+
+import time
+
+from tests.failures.conftest import say
+
+
+def test_nothing_is_lost_when_a_node_and_the_primary_die(site, load, figure):
+    cluster = site.cluster
+    with load.running():
+        say("Last beginnt: Seiten werden gelesen, Formulare abgeschickt.")
+        time.sleep(8)
+        assert load.acknowledged and not load.failed_reads(), load.failed_reads()[:5]
+
+        say("Knoten 1 wird getötet (kill -9).")
+        site.nodes[0].kill()
+        time.sleep(6)
+        site.nodes[0].start()
+        time.sleep(2)
+
+        say("Der Haupt-Server von PostgreSQL wird getötet (kill -9).")
+        died = time.monotonic()
+        cluster.primary.kill()
+        time.sleep(3)  # until somebody or a watcher acts
+        say("Der mitlaufende Server übernimmt (pg_ctl promote).")
+        promoted = time.monotonic()
+        cluster.standby.promote()
+        cluster.primary, cluster.standby = cluster.standby, cluster.primary
+        assert load.wait_for_receipt_after(promoted, 40), "no receipt after the promotion"
+        first_receipt = min(each.at for each in load.acknowledged if each.at > promoted)
+        time.sleep(6)
+    stored = {token for (token,) in cluster.primary.execute("SELECT receipt_token FROM inquiries_inquiry")}
+    twice = cluster.primary.execute("SELECT message FROM inquiries_inquiry GROUP BY message HAVING count(*) > 1")
+    lost = [each for each in load.acknowledged if each.token not in stored]
+    figure("Seiten gelesen", len(load.reads))
+    figure("davon misslungen", len(load.failed_reads()), goal=0)
+    figure("langsamste Seite", max(read.seconds for read in load.reads), "s")
+    figure("Formulare quittiert", len(load.acknowledged))
+    figure("quittiert und verloren", len(lost), goal=0)
+    figure("doppelt gespeichert", len(twice), goal=0)
+    figure("ohne Schreiben, als die Datenbank starb", load.seconds_without_writing(died), "s")
+    figure("davon nach dem Befehl zur Übernahme", first_receipt - promoted, "s")
+    assert (lost, twice) == ([], [])
+    assert load.failed_reads() == []
