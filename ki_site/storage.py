@@ -1,4 +1,4 @@
-"""Reads MEDIA_STORAGE_URL: where uploads lie. A mistake in it stops the start with a sentence that repeats no secret."""
+"""Reads MEDIA_STORAGE_URL: where uploads lie. A mistake stops the start with a sentence that repeats no secret."""
 
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit

@@ -173,7 +173,9 @@ def test_nothing_else_is_found_in_a_bucket(bucket, client, path):
     assert client.get(f"/media/{path}").status_code == 404
 
 
-def test_picture_in_a_bucket_has_all_its_sizes_and_takes_them_along(bucket, client, db, django_capture_on_commit_callbacks):
+def test_picture_in_a_bucket_has_all_its_sizes_and_takes_them_along(
+    bucket, client, db, django_capture_on_commit_callbacks
+):
     image = make_image(make_city())
     assert names_in(bucket) == image.file_names()
     assert client.get(image.fallback_url).status_code == 200

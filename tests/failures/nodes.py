@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+
+from tests.failures.patience import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "ki.example.org"
@@ -84,14 +85,16 @@ class Node:
             )
         self.wait()
 
-    def wait(self, seconds=60):
-        end = time.monotonic() + seconds
-        while True:
-            try:
+    def wait(self):
+        def answers():
+            assert self.process.poll() is None, self.last_words()
+            with suppress(OSError):
                 return self.get("/health/live", timeout=2)
-            except OSError:
-                assert self.process.poll() is None and time.monotonic() < end, self.log.read_text()[-3000:]
-                time.sleep(0.05)
+
+        wait_until(answers, 60, self.last_words)
+
+    def last_words(self):
+        return self.log.read_text(errors="replace")[-3000:]
 
     def get(self, path, **options):
         """As nginx would ask."""
@@ -102,7 +105,8 @@ class Node:
         return ask(self.port, path, headers=forwarded | (headers or {}), **options)
 
     def workers(self):
-        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
 
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -166,14 +170,12 @@ class Front:
 
     def start(self):
         self.process = subprocess.Popen(["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf"])
-        end = time.monotonic() + 10
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return
-            except OSError:
-                assert self.process.poll() is None and time.monotonic() < end, "nginx does not start"
-                time.sleep(0.05)
+
+        def listens():
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+
+        wait_until(listens, 10, lambda: "nginx does not start")
 
     def ask(self, path, **options):
         return ask(self.port, path, **options)

@@ -4,11 +4,12 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+
+from tests.failures.patience import wait_until
 
 SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -110,14 +111,13 @@ class Server:
             )
         self.wait()
 
-    def wait(self, seconds=30):
-        end = time.monotonic() + seconds
-        while True:
-            try:
+    def wait(self):
+        def answers():
+            assert self.process.poll() is None, self.log()
+            with suppress(psycopg.OperationalError):
                 return self.execute("SELECT 1")
-            except psycopg.OperationalError:
-                assert self.process.poll() is None and time.monotonic() < end, self.log()
-                time.sleep(0.05)
+
+        wait_until(answers, 30, self.log)
 
     def log(self):
         return Path(f"{self.folder}.log").read_text(errors="replace")[-3000:]
@@ -152,17 +152,13 @@ class Server:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else None
 
-    def wait_for_standby(self, name, seconds=30):
-        end = time.monotonic() + seconds
-        while not self.execute("SELECT 1 FROM pg_stat_replication WHERE application_name = %s AND state = 'streaming'", [name]):
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+    def wait_for_standby(self, name):
+        query = "SELECT 1 FROM pg_stat_replication WHERE application_name = %s AND state = 'streaming'"
+        wait_until(lambda: self.execute(query, [name]), 30, self.log)
 
     def wait_with_commits_for(self, name):
         """From now on nothing is acknowledged that the standby does not have; "" ends that."""
         self.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
         self.execute("SELECT pg_reload_conf()")
-        end = time.monotonic() + 10
-        while name and not self.execute("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+        query = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
+        wait_until(lambda: not name or self.execute(query), 10, self.log)

@@ -10,7 +10,8 @@ def test_nothing_is_lost_when_a_node_and_the_primary_die(site, load, figure):
     with load.running():
         say("Last beginnt: Seiten werden gelesen, Formulare abgeschickt.")
         time.sleep(8)
-        assert load.acknowledged and not load.failed_reads(), load.failed_reads()[:5]
+        assert load.acknowledged
+        assert load.failed_reads() == []
 
         say("Knoten 1 wird getötet (kill -9).")
         site.nodes[0].kill()
