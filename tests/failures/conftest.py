@@ -1,5 +1,6 @@
 """One installation for all tests of this folder, and the figures that are shown at the end."""
 
+import re
 import secrets
 import subprocess
 import sys
@@ -64,12 +65,21 @@ def cluster(scratch):
         second.make_from(first)
         second.start()
         first.wait_for_standby("second")
-        first.wait_with_commits_for("second")
         url = f"postgresql://postgres@127.0.0.1:{first.port},127.0.0.1:{second.port}/postgres"
         yield SimpleNamespace(first=first, second=second, url=url, primary=first, standby=second)
     finally:
         for server in (second, first):
             server.stop()
+
+
+CONTENT = """
+import os
+from django.contrib.auth.models import User
+from django.core.management import call_command
+for command in ("migrate", "load_centres", "load_demo", "build_search_index"):
+    call_command(command, verbosity=0)
+User.objects.create_superuser("probe", "probe@example.org", os.environ["PASSWORD"])
+"""
 
 
 @pytest.fixture(scope="session")
@@ -82,15 +92,8 @@ def site(scratch, cluster):
     nodes = [Node(f"node{number}", scratch / f"node{number}", cluster.url, key, **options) for number in (1, 2)]
     say("Tabellen und Inhalte werden angelegt.")
     subprocess.run([sys.executable, ROOT / "bin" / "_static.py"], check=True, env=nodes[0].environment)
-    for command in ("migrate", "load_centres", "load_demo", "build_search_index"):
-        nodes[0].manage(command, "-v", "0")
-    nodes[0].manage(
-        "createsuperuser",
-        "--noinput",
-        "--username=probe",
-        "--email=probe@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )
+    nodes[0].shell(CONTENT, PASSWORD=PASSWORD)
+    cluster.primary.wait_with_commits_for(cluster.standby.name)
     front = Front(scratch / "nginx", nodes)
     try:
         for node in nodes:
@@ -106,8 +109,6 @@ def site(scratch, cluster):
 
 def public_paths(node):
     """Every page of Bielefeld and Bochum in every language, as search engines are told."""
-    import re
-
     paths = []
     for city in ("bielefeld", "bochum"):
         status, _headers, text = node.get(f"/sitemap-{city}.xml")
