@@ -39,6 +39,8 @@ class Load:
         self.readers, self.writers, self.rate = 8, writers, reads_per_second
         self.reads, self.acknowledged, self.refused = [], [], []
         self.faults = []
+        # A reader with a session cookie gets nothing that others have read before.
+        self.asks_the_database_each_time = False
         self.stopped = threading.Event()
         self.threads = []
         self.number = itertools.count(1)
@@ -85,7 +87,8 @@ class Load:
         self.stopped.wait(pause * number / self.readers)
         while not self.stopped.is_set():
             path, begun = next(self.paths), time.monotonic()
-            status, _headers, text = self.ask(path, number)
+            headers = {"Cookie": "sessionid=nobody"} if self.asks_the_database_each_time else {}
+            status, _headers, text = self.ask(path, number, headers=headers)
             if status == 200 and "</html>" not in text:
                 status = -1  # half a page
             self.reads.append(Read(begun, time.monotonic() - begun, status, path))

@@ -21,6 +21,7 @@ max_wal_senders = 5
 wal_keep_size = 256MB
 hot_standby = on
 shared_buffers = 64MB
+checkpoint_timeout = 30min
 max_connections = 60
 # What a cut off machine may take is kept small, so that failures show soon.
 wal_sender_timeout = 10s
