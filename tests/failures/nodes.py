@@ -72,11 +72,11 @@ class Node:
     def shell(self, code, **environment):
         return self.manage("shell", "--no-imports", "-v", "0", "-c", code, **environment).stdout
 
-    def start(self, wrapper=(), **environment):
+    def start(self, application="ki_site.wsgi", **environment):
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "warning"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*wrapper, *gunicorn, "--bind", f"127.0.0.1:{self.port}", "ki_site.wsgi"],
+                [*gunicorn, "--bind", f"127.0.0.1:{self.port}", application],
                 cwd=ROOT,
                 env=self.environment | environment,
                 stdout=log,

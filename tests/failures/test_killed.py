@@ -1,19 +1,16 @@
 """A process dies in the middle of something."""
 
-import io
 import os
 import signal
 import socket
 import threading
 import time
-from contextlib import contextmanager
-
-from PIL import Image as PillowImage
+from contextlib import contextmanager, suppress
 
 from tests.failures.conftest import say
 from tests.failures.nodes import HOST
 from tests.failures.patience import wait_until
-from tests.failures.visitor import Visitor, form_with
+from tests.failures.visitor import Visitor, form_to, upload
 
 # (the text, its version, its page's public address) of a page that is public in German.
 TEXT = """
@@ -51,10 +48,8 @@ def kill_workers(node):
 
 def in_background(job, *arguments):
     def run():
-        try:
+        with suppress(OSError):  # killed, as it should be
             job(*arguments)
-        except OSError:
-            pass  # killed, as it should be
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -71,7 +66,7 @@ def test_nothing_is_half_published_when_the_process_is_killed(site, figure):
     staff.sign_in(node)
     status, path, page = staff.get(node, f"/admin/pages/pagetranslation/{text}/preview/")
     assert status == 200, path
-    form = next(form for form in forms_to(page, "/publish/"))
+    form = form_to(page, "/publish/")
     with slow_insert(server, "pages_pagerevision"):
         request = in_background(staff.post, node, form.action, dict(form.form_values()))
         wait_until(lambda: server.execute(ASLEEP), 20, lambda: "nobody publishes")
@@ -88,12 +83,6 @@ def test_nothing_is_half_published_when_the_process_is_killed(site, figure):
     assert (len(after) - len(before), after[-1][1], after[-1][3]) == (1, "Ganz neu", None)
 
 
-def forms_to(text, end):
-    from lxml import html
-
-    return [form for form in html.fromstring(text).forms if (form.action or "").endswith(end)]
-
-
 def is_up(node, address):
     try:
         return node.ask(address)[0] == 200
@@ -104,31 +93,7 @@ def is_up(node, address):
 # --- Uploads ---------------------------------------------------------------------------------------
 
 
-def photo():
-    data = io.BytesIO()
-    PillowImage.effect_noise((900, 600), 60).convert("RGB").save(data, "JPEG", quality=90)
-    return data.getvalue()
-
-
-def multipart(fields, content):
-    lines = []
-    for name, value in fields:
-        lines += [b"--grenze", f'Content-Disposition: form-data; name="{name}"'.encode(), b"", str(value).encode()]
-    head = b'Content-Disposition: form-data; name="file"; filename="foto.jpg"'
-    lines += [b"--grenze", head, b"Content-Type: image/jpeg", b"", content, b"--grenze--", b""]
-    return b"\r\n".join(lines)
-
-
-UPLOAD = {"Content-Type": "multipart/form-data; boundary=grenze", "Referer": f"https://{HOST}/"}
-ADDRESS = "/admin/pages/image/add/"
 IMAGES = "SELECT id, file FROM pages_image ORDER BY id"
-
-
-def upload_fields(staff, node, title):
-    form = form_with(staff.get(node, ADDRESS)[2], "title")
-    fields = [(name, value) for name, value in form.form_values() if name not in ("title", "credit", "city", "file")]
-    city = form.fields.get("city") or next(value for value in form.inputs["city"].value_options if value)
-    return [*fields, ("city", city), ("title", title), ("credit", "Foto: Stadt"), ("_save", "1")]
 
 
 def files_in(folder):
@@ -140,11 +105,11 @@ def test_upload_cut_off_half_way_leaves_nothing(site):
     staff = Visitor()
     staff.sign_in(node)
     rows, files = server.execute(IMAGES), files_in(site.uploads)
-    body = multipart(upload_fields(staff, node, "Halb"), photo())
+    address, body, headers = upload(staff, node, "Halb")
     cookies = "; ".join(f"{name}={value}" for name, value in staff.cookies.items())
     head = (
-        f"POST {ADDRESS} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 198.51.100.1\r\n"
-        f"Referer: https://{HOST}/\r\nCookie: {cookies}\r\nContent-Type: {UPLOAD['Content-Type']}\r\n"
+        f"POST {address} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 198.51.100.1\r\n"
+        f"Referer: https://{HOST}/\r\nCookie: {cookies}\r\nContent-Type: {headers['Content-Type']}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", node.port)) as connection:
@@ -160,10 +125,10 @@ def test_process_killed_between_file_and_row_leaves_no_picture_and_no_orphan_for
     staff = Visitor()
     staff.sign_in(node)
     rows, files = server.execute(IMAGES), files_in(site.uploads)
-    body = multipart(upload_fields(staff, node, "Getötet"), photo())
+    address, body, headers = upload(staff, node, "Getötet")
     with slow_insert(server, "pages_image"):
-        post = {"method": "POST", "body": body, "headers": UPLOAD}
-        request = in_background(lambda: staff.ask(node, ADDRESS, **post))
+        post = {"method": "POST", "body": body, "headers": headers}
+        request = in_background(lambda: staff.ask(node, address, **post))
         wait_until(lambda: server.execute(ASLEEP), 20, lambda: "nobody uploads")
         kill_workers(node)
         request.join()
@@ -177,6 +142,6 @@ def test_process_killed_between_file_and_row_leaves_no_picture_and_no_orphan_for
         os.utime(site.uploads / name, (eight_days_ago, eight_days_ago))
     assert "Gelöscht: 1 Datei von Uploads, die abgebrochen sind." in node.manage("delete_expired").stdout
     assert files_in(site.uploads) == files
-    status, _headers, text = staff.ask(node, ADDRESS, **post)
+    status, _headers, text = staff.ask(node, address, **post)
     assert status == 302, text[:1000]
     assert len(server.execute(IMAGES)) == len(rows) + 1

@@ -1,9 +1,11 @@
 """A browser without pictures: keeps its cookies, and sends forms back as they are."""
 
+import io
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 from lxml import html
+from PIL import Image as PillowImage
 
 from tests.failures.nodes import HOST, PASSWORD
 
@@ -51,6 +53,38 @@ class Visitor:
         return status == 200 and path == "/admin/"
 
 
+# --- Forms -----------------------------------------------------------------------------------------
+
+
 def form_with(text, field):
-    forms = html.fromstring(text).forms
-    return next(form for form in forms if field in form.fields)
+    return next(form for form in html.fromstring(text).forms if field in form.fields)
+
+
+def form_to(text, end):
+    return next(form for form in html.fromstring(text).forms if (form.action or "").endswith(end))
+
+
+def photo():
+    data = io.BytesIO()
+    PillowImage.effect_noise((900, 600), 60).convert("RGB").save(data, "JPEG", quality=90)
+    return data.getvalue()
+
+
+def upload(staff, node, title):
+    """(address, body, headers) of a picture that is sent to the admin."""
+    choice = staff.get(node, "/admin/pages/image/add/")[2]
+    (query,) = html.fromstring(choice).xpath("//a[text() = 'Bielefeld'][starts-with(@href, '?city=')]/@href")
+    _status, address, text = staff.get(node, f"/admin/pages/image/add/{query}")
+    form = form_with(text, "title")
+    fields = [(name, value) for name, value in form.form_values() if name not in ("title", "credit", "file")]
+    body = multipart([*fields, ("title", title), ("credit", "Foto: Stadt"), ("_save", "1")], photo())
+    return address, body, {"Content-Type": "multipart/form-data; boundary=grenze", "Referer": FORM["Referer"]}
+
+
+def multipart(fields, content):
+    lines = []
+    for name, value in fields:
+        lines += [b"--grenze", f'Content-Disposition: form-data; name="{name}"'.encode(), b"", str(value).encode()]
+    head = b'Content-Disposition: form-data; name="file"; filename="foto.jpg"'
+    lines += [b"--grenze", head, b"Content-Type: image/jpeg", b"", content, b"--grenze--", b""]
+    return b"\r\n".join(lines)
