@@ -1,12 +1,10 @@
 """Which addresses have a copy in the snapshot; tests/snapshot/test_addresses.py asks for every view of the site."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Min
 from django.urls import reverse
-from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import Contact
@@ -14,6 +12,7 @@ from pages.models import Page, PageAlias, PageRevision
 from pages.site import load_site
 
 from ..open_data import DATASETS
+from ..page_cache.instants import next_midnight, stored_instants
 
 LANGUAGES = [tag for tag, _name in settings.LANGUAGES]
 
@@ -116,15 +115,6 @@ def page_of(alias, site):
     return alias.page
 
 
-def next_instant(city, instant):
-    """When pages of the city become others by themselves: something begins or ends, or a new day does."""
-    midnight = timezone.localtime(instant).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    texts = PageRevision.objects.for_city(city)
-    pages = Page.objects.for_city(city)
-    found = [
-        texts.filter(visible_from__gt=instant).aggregate(at=Min("visible_from"))["at"],
-        texts.filter(visible_until__gt=instant).aggregate(at=Min("visible_until"))["at"],
-        pages.filter(starts_at__gt=instant).aggregate(at=Min("starts_at"))["at"],
-        pages.filter(ends_at__gt=instant).aggregate(at=Min("ends_at"))["at"],
-    ]
-    return min(filter(None, [midnight, *found]))
+def next_change(city, instant):
+    """When pages of the city become others by themselves. Copies do not say who is open at the moment."""
+    return min([next_midnight(instant), *stored_instants(city, instant)])

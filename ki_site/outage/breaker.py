@@ -112,7 +112,7 @@ class Breaker:
     def __init__(self):
         self.lock = threading.Lock()
         self.reason = ""  # why the database is away; empty while it is there
-        self.was_asked = False
+        self.asked_at = None  # of the monotonic clock
 
     @property
     def is_open(self):
@@ -120,7 +120,7 @@ class Breaker:
 
     def is_away(self):
         """What is known; a process that has just started asks once, so that its first visitors do not have to wait."""
-        if not self.was_asked:
+        if self.asked_at is None:
             self.find_out()
         return self.is_open
 
@@ -128,17 +128,18 @@ class Breaker:
         """Whether an error of the database means that it is away, or cannot do what was asked for at the moment."""
         if not could_be_an_outage(error):
             return False
-        return self.find_out() or names_an_outage(error)
+        return self.find_out(at_once=True) or names_an_outage(error)
 
-    def find_out(self):
-        """Whether the database is away now; those who ask at the same time get one answer."""
+    def find_out(self, at_once=False):
+        """Whether the database is away; those who ask within the same second get one answer."""
         with self.lock:
-            if not self.is_open:
+            is_known = self.asked_at is not None and time.monotonic() < self.asked_at + PROBE_EVERY
+            if not self.is_open and (at_once or not is_known):
                 try:
                     probe()
                 except Error as error:
                     self.trip(error)
-            self.was_asked = True
+                self.asked_at = time.monotonic()
             return self.is_open
 
     def trip(self, error):

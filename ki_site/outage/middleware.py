@@ -6,7 +6,7 @@ from .answers import WITHOUT_DATABASE, answer
 from .breaker import breaker
 
 # Seconds that a page waits for one answer of PostgreSQL. Commands wait as long as it takes.
-PATIENCE = 10
+PATIENCE = 8
 
 
 def answer_without_database(get_response):

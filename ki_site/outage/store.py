@@ -172,7 +172,7 @@ class Writer:
         return {row[0]: Part(*row) for row in self.connection.execute("SELECT * FROM part")}
 
     def seen(self):
-        """What is known of changes, as it was given to note_changes(); None at first."""
+        """What is known of changes, as it was given to note_changes(), or None."""
         row = self.connection.execute("SELECT changes FROM seen").fetchone()
         return json.loads(row[0]) if row else None
 

@@ -1,11 +1,11 @@
 """Writes the snapshot: asks the whole site for every public address, as a visitor would."""
 
 import logging
-from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
+from time import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,12 +16,16 @@ from django.utils import timezone
 
 from contacts.kept_copies import MARK
 from contacts.models import City
+from freshness.changes import Changes
+from freshness.public_page import ALL_CITIES
 
-from .addresses import addresses_of, addresses_of_portal, next_instant
+from .addresses import addresses_of, addresses_of_portal, next_change
 from .store import PORTAL, Copy, Pages, Part, Writer
 
 logger = logging.getLogger(__name__)
 
+# In seconds; a little less than the database remembers them.
+CHANGES_ARE_KNOWN = 20 * 60 * 60
 KEPT_HEADERS = {"Content-Type", "Content-Disposition", "Access-Control-Allow-Origin"}
 
 
@@ -114,7 +118,7 @@ class Run:
         self.writer, self.say, self.site = writer, say, Site()
         self.failed = []
         if every_page:
-            writer.note_changes(None, writer.seen())
+            writer.note_changes(None, None)
 
     def write(self):
         """City by city; before each one is asked anew what changed, as the others may have taken long."""
@@ -126,13 +130,13 @@ class Run:
             if not due:
                 return self.failed
             self.say(f"{len(due)} zu schreiben, jetzt: {due[0] or 'Portal'}")
-            self.write_part(due[0], cities.get(due[0], 0), asked_at)
+            self.write_part(due[0], cities[due[0]], asked_at)
             done.add(due[0])
 
     def note_changes(self):
         """{slug: primary key} of what is public now. What is not leaves at once."""
         note_changes(self.writer)
-        cities = dict(City.objects.public().values_list("slug", "pk")) | {PORTAL: 0}
+        cities = dict(City.objects.public().values_list("slug", "pk")) | {PORTAL: ALL_CITIES}
         for slug in self.writer.parts().keys() - cities.keys():
             self.writer.drop(slug)
             self.say(f"{slug}: nicht mehr öffentlich")
@@ -152,7 +156,7 @@ class Run:
         except Http404:  # not public any more, just now
             return
         self.writer.keep_only(slug, [address.path for address in addresses])
-        ends = next_instant(city, instant) if slug else instant + timedelta(days=1)
+        ends = next_change(city, instant)
         started_at = timezone.now()
         pages = self.pages(slug, addresses)
         written_at = instant.timestamp()
@@ -187,4 +191,11 @@ def check_database():
 
 
 def note_changes(writer):
-    writer.note_changes(None, None)
+    """Marks what has changed since this was asked the last time."""
+    changes, now, noted = Changes(), time(), writer.seen()
+    if noted and 0 <= now - noted["at"] < CHANGES_ARE_KNOWN:
+        changes.server, changes.seen = noted["server"], noted["seen"]
+        if isinstance(changes.seen, dict):  # JSON has made words of its keys
+            changes.seen = {int(city): number for city, number in changes.seen.items()}
+    cities = changes.ask()
+    writer.note_changes(cities, {"at": now, "server": changes.server, "seen": changes.seen})

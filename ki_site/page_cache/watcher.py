@@ -5,9 +5,11 @@ import os
 from threading import Event, Thread
 from time import monotonic, time
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from freshness.changes import Changes, forget_old_changes
+
+from ..outage.breaker import breaker
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,8 @@ class Watcher:
         """One question, and what follows from its answer. Nothing may end the thread."""
         asked_at = monotonic()
         try:
+            if breaker.is_open:  # which asks by itself
+                raise OperationalError(breaker.reason)
             cities = self.changes.ask()
             self.number += 1
             if cities is None or cities:
@@ -101,6 +105,7 @@ class Watcher:
         if self.gone_since is None:
             logger.warning("page cache, process %s: the database does not answer: %s", os.getpid(), error)
             self.gone_since = time()
+        breaker.find_out()
 
     def tidy(self, now):
         if now - self.tidied_at > HOUR:

@@ -63,11 +63,12 @@ class PostgreSQL:
         postmaster = psutil.Process(self.server.get_pid())
         return [postmaster, *postmaster.children()]
 
-    def hang(self):
+    def break_down(self):
+        """The machine takes every connection, and nobody on it answers."""
         for process in self.processes():
             process.suspend()
 
-    def go_on(self):
+    def mend(self):
         for process in self.processes():
             process.resume()
 
@@ -91,6 +92,15 @@ class SQLite:
 
     def start(self):
         self.move(".gone", "")
+
+    def break_down(self):
+        """Something has written over the file."""
+        self.stop()
+        self.file.write_bytes(b"no database " * 1000)
+
+    def mend(self):
+        self.file.unlink()
+        self.start()
 
     def end(self):
         pass
@@ -155,7 +165,7 @@ class Site:
     def get(self, path, **headers):
         return self.request("GET", path, **headers)
 
-    def post(self, path, **fields):
+    def post(self, path, fields):
         return self.request("POST", path, urlencode(fields), **{"Content-Type": "application/x-www-form-urlencoded"})
 
 
@@ -193,10 +203,11 @@ def site(collected_static):
             database.end()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def without_database(site):
-    """The same site while its database is away."""
+    """The same site while its database is away; all web processes were started since then."""
     site.database.stop()
+    site.restart()
     yield site
     site.database.start()
     wait_until(lambda: is_back(site), 30)

@@ -1,7 +1,10 @@
 import fcntl
 import os
+import signal
+import sqlite3
 import time
 from contextlib import contextmanager
+from threading import Thread
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
@@ -9,6 +12,10 @@ from django.utils import timezone
 
 from ki_site.outage.store import file
 from ki_site.outage.writing import write
+
+
+# Whoever has just started the site wants to see it first.
+SECONDS_UNTIL_FIRST = 5
 
 
 class Command(BaseCommand):
@@ -23,8 +30,10 @@ class Command(BaseCommand):
         if not loop:
             self.write(all)
             return
-        parent = os.getppid()
-        while os.getppid() == parent:  # bin/serve has ended
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the site; this ends with it
+        Thread(target=end_with, args=[os.getppid()], daemon=True).start()
+        time.sleep(SECONDS_UNTIL_FIRST)
+        while True:
             try:
                 self.write(all)
             except CommandError as error:
@@ -41,13 +50,20 @@ class Command(BaseCommand):
                 failed = write(self.say, every_page)
             except DatabaseError as error:
                 raise CommandError(f"Die Datenbank antwortet nicht; es bleibt bei den alten Seiten: {error}") from None
-            except OSError as error:
+            except (OSError, sqlite3.Error) as error:
                 raise CommandError(f"In {file().parent} lässt sich nichts ablegen: {error}") from None
         if failed:
             raise CommandError(f"{len(failed)} Seiten fehlen, weil sie einen Fehler haben: {', '.join(failed[:5])}")
 
     def say(self, words):
         self.stdout.write(f"{timezone.localtime():%H:%M:%S} {words}")
+
+
+def end_with(parent):
+    """Half a city that was not written yet is no loss."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
 
 
 @contextmanager
