@@ -40,6 +40,12 @@ def reads(city_id):
         visit.cities.add(city_id)
 
 
+def for_each_reader(request, count):
+    """`count` is called with Accept-Language whenever somebody gets a kept copy of this page. It must be fast."""
+    if visit := request.META.get(VISIT):
+        visit.count = count
+
+
 def canonical(parameters, query):
     """The parameters that count, each once and in the order in which the view names them; empty ones say nothing."""
     return urlencode([(name, query[name]) for name in parameters if query.get(name)])

@@ -72,6 +72,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
+    from .outage.connection import ImpatientConnection
+
     # What stands in the query of DATABASE_URL comes before this.
     from_url = DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"]["OPTIONS"] = {
@@ -85,6 +87,7 @@ else:
         **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
         **from_url,
         "pool": {
+            "connection_class": ImpatientConnection,
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=8),
             # Nobody waits half a minute for a page, and no load balancer for /health/ready.
@@ -97,6 +100,13 @@ else:
     }
     # A connection is tried before it is used: the server may be another one by now.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Without database ---------------------------------------------------------------------------
+
+# Where write_snapshot puts copies of all public pages; on the machine's own disk, where several share DATA_DIR.
+SNAPSHOT_DIR = Path(env("SNAPSHOT_DIR", default=str(DATA_DIR / "snapshot")))
+# How old copies may be that are shown: what was withdrawn meanwhile stays visible so long.
+SNAPSHOT_TERM = timedelta(days=max(1, env.int("SNAPSHOT_DAYS", default=7)))
 
 # --- Applications --------------------------------------------------------------------------------
 
@@ -125,6 +135,7 @@ INSTALLED_APPS = [
     "exchange",
     "links",
     "adoption",
+    "ki_site.outage",
 ]
 
 MIDDLEWARE = [
@@ -141,6 +152,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last: what stands in for a page goes the way of a page.
+    "ki_site.outage.middleware.answer_without_database",
 ]
 
 ROOT_URLCONF = "ki_site.urls"

@@ -1,13 +1,19 @@
 """Pages for what went wrong, in the look and the language of the site."""
 
+import sys
+
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, Error
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
+
+from .outage.answers import answer
+from .outage.breaker import breaker
+from .outage.middleware import match_of
 
 
 def error_page(request, status):
@@ -44,4 +50,8 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
+    """A database that is away is answered for by the snapshot. What else went wrong is not hidden."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Error) and breaker.is_outage(error):
+        return answer(request, match_of(request))
     return error_page(request, 500)

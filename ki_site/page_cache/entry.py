@@ -10,8 +10,9 @@ MAX_AGE = 10  # seconds
 # A cache in front asks each second, unless it is told of changes.
 SHARED_MAX_AGE = 1
 # While it asks, and while the site does not answer, it hands out what it has.
-STALE = "stale-while-revalidate=30, stale-if-error=86400"
-UNSURE = "public, max-age=0, s-maxage=0, stale-if-error=86400"
+MOST_STALE = 30
+IF_ERROR = "stale-if-error=86400"
+UNSURE = f"public, max-age=0, s-maxage=0, {IF_ERROR}"
 
 # In seconds: after so long every process has learnt of a change made in the second in which the page was made.
 # Only then that second stands for this content and no other.
@@ -25,10 +26,13 @@ def cache_control(seconds):
     """`seconds` until something on the page will be different."""
     if seconds < 1:
         return UNSURE
-    return f"public, max-age={min(MAX_AGE, int(seconds))}, s-maxage={SHARED_MAX_AGE}, {STALE}"
+    age = min(MAX_AGE, int(seconds))
+    stale = min(MOST_STALE, int(seconds) - age)
+    return f"public, max-age={age}, s-maxage={SHARED_MAX_AGE}, stale-while-revalidate={stale}, {IF_ERROR}"
 
 
-USUAL = cache_control(MAX_AGE)
+LONGEST = MAX_AGE + MOST_STALE
+USUAL = cache_control(LONGEST)
 
 
 class Variant:
@@ -73,7 +77,7 @@ class Entry:
     def __init__(self, body, headers, visit, tags, made_at, until):
         self.cities, self.count, self.parameters = frozenset(visit.cities), visit.count, visit.parameters
         self.made_at, self.until = made_at, until
-        self.calm_until = until - MAX_AGE
+        self.calm_until = until - LONGEST
         self.last_modified = None
         self.was_used = False
         kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]

@@ -22,7 +22,9 @@ class Store:
         self.bytes = 0
         # The number of the answer with which a city was last seen to have changed.
         self.changed, self.all_changed = {}, 0
-        self.get = self.entries.get
+
+    def get(self, key):
+        return self.entries.get(key)
 
     def put(self, key, entry, number):
         """Keeps it, unless one of its cities was seen to have changed since answer `number`."""

@@ -5,13 +5,16 @@ import os
 from threading import Event, Thread
 from time import monotonic, time
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from freshness.changes import Changes, forget_old_changes
+
+from ..outage.breaker import breaker
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.8  # seconds
+PATIENCE = 5  # seconds in which a busy machine may be late
 HOUR = 3600
 
 
@@ -42,7 +45,8 @@ class Watcher:
 
     @property
     def database_is_gone(self):
-        return self.gone_since is not None
+        """Whether it refused the last question, or has not answered it for seconds."""
+        return self.gone_since is not None or (self.number > 0 and monotonic() > self.sure_until + PATIENCE)
 
     def ensure_started(self):
         if self.thread is None:
@@ -71,6 +75,8 @@ class Watcher:
         """One question, and what follows from its answer. Nothing may end the thread."""
         asked_at = monotonic()
         try:
+            if breaker.is_open:  # which asks by itself
+                raise OperationalError(breaker.reason)
             cities = self.changes.ask()
             self.number += 1
             if cities is None or cities:
@@ -84,9 +90,9 @@ class Watcher:
         for work in self.each_time:
             self.do(work)
 
-    def do(self, work):
+    def do(self, work, *arguments):
         try:
-            work()
+            work(*arguments)
         except Exception:
             logger.exception("page cache: %r failed", work)
 
@@ -99,6 +105,7 @@ class Watcher:
         if self.gone_since is None:
             logger.warning("page cache, process %s: the database does not answer: %s", os.getpid(), error)
             self.gone_since = time()
+        breaker.find_out()
 
     def tidy(self, now):
         if now - self.tidied_at > HOUR:
