@@ -126,7 +126,7 @@ class Load:
                 token = headers["Location"].rstrip("/").rpartition("/")[2]
                 self.acknowledged.append(Acknowledged(time.monotonic(), token, words, tries))
                 return
-            assert status not in (403, 404, 422, 429), (status, path, re.findall(r'class="error[^>]*>.*', text)[:5])
+            assert status not in (403, 404, 422, 429), (status, path, text)
             self.refused.append((begun, time.monotonic() - begun, status))
             if self.stopped.wait(PAUSE_BEFORE_NEXT_TRY):
                 return

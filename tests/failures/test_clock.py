@@ -48,7 +48,7 @@ class Clock:
         new = self.file.with_suffix(".new")
         new.write_text(str(seconds))
         new.replace(self.file)
-        time.sleep(0.5)  # until every process has looked
+        time.sleep(1.5)  # until every process has looked, and its page cache has noticed
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import tempfile
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +16,9 @@ from tests.failures.visitor import Visitor, upload
 
 
 @pytest.fixture
-def small_disk(scratch, request):
+def small_disk(scratch):
     """A disk of 60 MB. Needs root."""
-    folder = scratch / f"disk-{request.node.name[:20]}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(dir=scratch, prefix="disk-"))
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m,mode=755", "tmpfs", folder], check=True)
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)

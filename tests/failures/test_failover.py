@@ -13,6 +13,48 @@ def test_nothing_is_lost_when_a_node_and_the_primary_die(site, load, figure):
         assert load.acknowledged
         assert load.failed_reads() == []
 
+
+def test_old_primary_comes_back_as_a_standby(site, figure):
+    """What it had and nobody acknowledged is taken away (pg_rewind); from then on nothing is lost again."""
+    cluster = site.cluster
+    begun = time.monotonic()
+    cluster.standby.rewind_to(cluster.primary)
+    cluster.standby.start()
+    cluster.primary.wait_for_standby(cluster.standby.name)
+    cluster.primary.wait_with_commits_for(cluster.standby.name)
+    figure("alter Haupt-Server läuft wieder mit, nach", time.monotonic() - begun, "s")
+
+
+def test_pages_are_read_while_commits_wait_for_a_dead_standby(site, load, figure):
+    cluster = site.cluster
+    with load.running():
+        time.sleep(5)
+        say("Der mitlaufende Server wird getötet: Was geschrieben wird, wartet auf ihn.")
+        died = time.monotonic()
+        cluster.standby.kill()
+        time.sleep(15)
+        say("Der Haupt-Server soll nicht mehr auf ihn warten (ALTER SYSTEM).")
+        released = time.monotonic()
+        cluster.primary.wait_with_commits_for("")
+        assert load.wait_for_receipt_after(released, 30), "no receipt after the release"
+        first_receipt = min(each.at for each in load.acknowledged if each.at > released)
+        time.sleep(4)
+    between = [each for each in load.acknowledged if died + 1 < each.at < released]
+    stored = {token for (token,) in cluster.primary.execute("SELECT receipt_token FROM inquiries_inquiry")}
+    lost = [each for each in load.acknowledged if each.token not in stored]
+    twice = cluster.primary.execute("SELECT message FROM inquiries_inquiry GROUP BY message HAVING count(*) > 1")
+    figure("mitlaufender Server tot: Seiten gelesen", len(load.reads_between(died)))
+    figure("davon misslungen", len(load.failed_reads()), goal=0)
+    figure("langsamste Seite", max(read.seconds for read in load.reads), "s")
+    figure("quittiert, während er fehlte", len(between), goal=0)
+    figure("quittiert und verloren", len(lost), goal=0)
+    figure("erste Quittung nach dem Befehl", first_receipt - released, "s")
+    cluster.standby.start()
+    cluster.primary.wait_for_standby(cluster.standby.name)
+    cluster.primary.wait_with_commits_for(cluster.standby.name)
+    assert (lost, twice, between) == ([], [], [])
+    assert load.failed_reads() == []
+
         say("Knoten 1 wird getötet (kill -9).")
         site.nodes[0].kill()
         time.sleep(6)
@@ -42,4 +84,46 @@ def test_nothing_is_lost_when_a_node_and_the_primary_die(site, load, figure):
     figure("ohne Schreiben, als die Datenbank starb", load.seconds_without_writing(died), "s")
     figure("davon nach dem Befehl zur Übernahme", first_receipt - promoted, "s")
     assert (lost, twice) == ([], [])
+    assert load.failed_reads() == []
+
+
+def test_old_primary_comes_back_as_a_standby(site, figure):
+    """What it had and nobody acknowledged is taken away (pg_rewind); from then on nothing is lost again."""
+    cluster = site.cluster
+    begun = time.monotonic()
+    cluster.standby.rewind_to(cluster.primary)
+    cluster.standby.start()
+    cluster.primary.wait_for_standby(cluster.standby.name)
+    cluster.primary.wait_with_commits_for(cluster.standby.name)
+    figure("alter Haupt-Server läuft wieder mit, nach", time.monotonic() - begun, "s")
+
+
+def test_pages_are_read_while_commits_wait_for_a_dead_standby(site, load, figure):
+    cluster = site.cluster
+    with load.running():
+        time.sleep(5)
+        say("Der mitlaufende Server wird getötet: Was geschrieben wird, wartet auf ihn.")
+        died = time.monotonic()
+        cluster.standby.kill()
+        time.sleep(15)
+        say("Der Haupt-Server soll nicht mehr auf ihn warten (ALTER SYSTEM).")
+        released = time.monotonic()
+        cluster.primary.wait_with_commits_for("")
+        assert load.wait_for_receipt_after(released, 30), "no receipt after the release"
+        first_receipt = min(each.at for each in load.acknowledged if each.at > released)
+        time.sleep(4)
+    between = [each for each in load.acknowledged if died + 1 < each.at < released]
+    stored = {token for (token,) in cluster.primary.execute("SELECT receipt_token FROM inquiries_inquiry")}
+    lost = [each for each in load.acknowledged if each.token not in stored]
+    twice = cluster.primary.execute("SELECT message FROM inquiries_inquiry GROUP BY message HAVING count(*) > 1")
+    figure("mitlaufender Server tot: Seiten gelesen", len(load.reads_between(died)))
+    figure("davon misslungen", len(load.failed_reads()), goal=0)
+    figure("langsamste Seite", max(read.seconds for read in load.reads), "s")
+    figure("quittiert, während er fehlte", len(between), goal=0)
+    figure("quittiert und verloren", len(lost), goal=0)
+    figure("erste Quittung nach dem Befehl", first_receipt - released, "s")
+    cluster.standby.start()
+    cluster.primary.wait_for_standby(cluster.standby.name)
+    cluster.primary.wait_with_commits_for(cluster.standby.name)
+    assert (lost, twice, between) == ([], [], [])
     assert load.failed_reads() == []
