@@ -99,6 +99,8 @@ def site(scratch, cluster):
     subprocess.run([sys.executable, ROOT / "bin" / "_static.py"], check=True, env=nodes[0].environment)
     nodes[0].shell(CONTENT, PASSWORD=PASSWORD)
     cluster.primary.wait_with_commits_for(cluster.standby.name)
+    for node in nodes:
+        node.manage("write_snapshot")  # in real use a timer does it every minute
     front = Front(scratch / "nginx", nodes)
     try:
         for node in nodes:
