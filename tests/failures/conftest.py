@@ -57,14 +57,14 @@ def cluster(scratch):
     """Two servers: the second follows the first, which acknowledges nothing that the second does not have."""
     say("PostgreSQL: Haupt-Server und mitlaufender Server werden gestartet.")
     programs = binaries(scratch)
-    first = Server("first", scratch / "first", free_port(), programs)
-    second = Server("second", scratch / "second", free_port(), programs)
+    first = Server("db1", scratch / "db1", free_port(), programs)
+    second = Server("db2", scratch / "db2", free_port(), programs)
     try:
         first.make()
         first.start()
         second.make_from(first)
         second.start()
-        first.wait_for_standby("second")
+        first.wait_for_standby("db2")
         url = f"postgresql://postgres@127.0.0.1:{first.port},127.0.0.1:{second.port}/postgres"
         yield SimpleNamespace(first=first, second=second, url=url, primary=first, standby=second)
     finally:
