@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -93,15 +94,44 @@ def prepare_database():
     if settings.DATABASES["default"]["OPTIONS"].pop("pool", None):
         settings.DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
     try:
+        check_file(connection)
         connection.ensure_connection()
     except DatabaseError as error:
-        sys.exit(f"Die Datenbank ist nicht erreichbar. Stimmt DATABASE_URL, und läuft der Server?\n  {error}")
+        if not has_snapshot():
+            sys.exit(f"Die Datenbank ist nicht erreichbar. Stimmt DATABASE_URL, und läuft der Server?\n  {error}")
+        say(f"Die Datenbank ist nicht erreichbar: {error}".strip())
+        say(
+            "Die Website zeigt die Seiten, wie sie zuletzt waren, und nimmt nichts an, bis die Datenbank wieder da ist."
+        )
+        return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Die Tabellen der Datenbank werden angelegt oder geändert.")
         call_command("migrate", interactive=False, verbosity=0)
     call_command("build_search_index", verbosity=0)  # for texts older than the search
     load_content()
+    prepare_superuser()
+
+
+def has_snapshot():
+    from ki_site.outage.store import file
+
+    return file().exists()
+
+
+def check_file(connection):
+    """SQLite would make a new one, and the site would be another."""
+    from django.db import OperationalError
+
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and has_snapshot() and not Path(name).exists():
+        raise OperationalError(f"{name} fehlt. Für einen neuen Anfang löschen Sie auch den Ordner snapshot daneben.")
+
+
+def keep_snapshot():
+    """Copies of all pages for the time without database. The process ends when the site does."""
+    command = [sys.executable, "manage.py", "write_snapshot", "--loop", "60"]
+    subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 def prepare_superuser():
@@ -131,12 +161,12 @@ def main():
         prepare_database()
     except ImproperlyConfigured as error:
         sys.exit(f"Eine Einstellung stimmt nicht: {error}")
-    prepare_superuser()
     _static.collect_if_changed()
     host, port = os.environ["HOST"], os.environ["PORT"]
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     shown = address.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
     say(f"Die Website läuft gleich unter http://{shown}/ – beenden mit Strg-C.")
+    keep_snapshot()
     os.execv(sys.executable, [*GUNICORN, "--bind", address, "ki_site.wsgi"])
 
 

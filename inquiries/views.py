@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from contacts.kept_copies import is_kept_copy
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from pages.site import load_site
 
@@ -31,6 +32,8 @@ def inquiry_form(request, language, city_slug, kind):
     if not is_offered(site.city, kind):
         raise Http404
     desk = Desk(site, kind, request.GET)
+    if is_kept_copy(request):
+        return render(request, "inquiries/closed.html", {"site": site, "desk": desk, "contacts": desk.main_contacts})
     if request.method == "POST":
         return take(request, desk)
     return form_page(request, desk, desk.form())

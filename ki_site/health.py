@@ -17,8 +17,13 @@ from inquiries.models import Inquiry
 from inquiries.outbox import outbox_state
 from reviews.due import is_asking_overdue
 
+from .outage import store
+from .outage.breaker import breaker, reason_of
+
 # delete_expired runs every night; one night may fail.
 GRACE_OF_DELETION = timedelta(days=2)
+# write_snapshot runs every minute, but may have every page of every city to write.
+LATEST_SNAPSHOT = timedelta(hours=3)
 
 
 @require_safe
@@ -33,14 +38,31 @@ def live(request):
 def ready(request):
     """What waits is shown, but the site works all the same: only the database makes it unable to work."""
     instant = timezone.now()
+    if breaker.is_away():
+        return JsonResponse(without_database(breaker.reason, instant), status=503)
     try:
         state, deletion = outbox_state(), "overdue" if is_deletion_overdue(instant) else "ok"
         # Where no mail goes out nobody can be asked, and `mail` says so.
         reviews = "overdue" if state.is_set_up and is_asking_overdue(instant) else "ok"
-    except Error:
-        return JsonResponse({"database": "failed"}, status=503)
+    except Error as error:
+        breaker.is_outage(error)
+        return JsonResponse(without_database(reason_of(error), instant), status=503)
     report = {"database": "ok", "mail": mail_report(state, instant), "deletion": deletion, "reviews": reviews}
-    return JsonResponse(report)
+    return JsonResponse(report | {"snapshot": snapshot_report(instant)})
+
+
+def without_database(reason, instant):
+    return {"database": "failed", "reason": reason, "snapshot": snapshot_report(instant)}
+
+
+def snapshot_report(instant):
+    """How old the copies are that stand in for the pages while the database is away: write_snapshot makes them."""
+    checked_at = store.oldest_check()
+    if checked_at is None:
+        return {"state": "missing"}
+    age = instant - checked_at
+    state = "overdue" if age > LATEST_SNAPSHOT else "ok"
+    return {"state": state, "oldest_minutes": int(age.total_seconds() // 60)}
 
 
 VIEWS = {"/health/live": live, "/health/ready": ready}

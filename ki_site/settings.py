@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
 from .mail import mail_settings
+from .storage import media_folder, media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -71,12 +72,41 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-        # Nobody waits half a minute for a page, and no load balancer for /health/ready.
-        "timeout": 5,  # seconds
+    from .outage.connection import ImpatientConnection
+
+    # What stands in the query of DATABASE_URL comes before this.
+    from_url = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,  # seconds, for each host
+        # A server that lost its power says nothing: after ten seconds without a sign it is given up.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,  # milliseconds
+        # Of several hosts the one that is not a standby, whichever that is at the moment.
+        **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
+        **from_url,
+        "pool": {
+            "connection_class": ImpatientConnection,
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+            # Nobody waits half a minute for a page, and no load balancer for /health/ready.
+            "timeout": 5,  # seconds
+            # Then the next request asks anew. The pool would wait longer and longer, also when the server is back.
+            "reconnect_timeout": 2,
+            # So no connection clings to a server that others have left.
+            "max_lifetime": 10 * 60,
+        },
     }
+    # A connection is tried before it is used: the server may be another one by now.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Without database ---------------------------------------------------------------------------
+
+# Where write_snapshot puts copies of all public pages; on the machine's own disk, where several share DATA_DIR.
+SNAPSHOT_DIR = Path(env("SNAPSHOT_DIR", default=str(DATA_DIR / "snapshot")))
+# How old copies may be that are shown: what was withdrawn meanwhile stays visible so long.
+SNAPSHOT_TERM = timedelta(days=max(1, env.int("SNAPSHOT_DAYS", default=7)))
 
 # --- Applications --------------------------------------------------------------------------------
 
@@ -105,6 +135,7 @@ INSTALLED_APPS = [
     "exchange",
     "links",
     "adoption",
+    "ki_site.outage",
 ]
 
 MIDDLEWARE = [
@@ -121,6 +152,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last: what stands in for a page goes the way of a page.
+    "ki_site.outage.middleware.answer_without_database",
 ]
 
 ROOT_URLCONF = "ki_site.urls"
@@ -182,9 +215,11 @@ STATIC_ROOT = BASE_DIR / "build" / "static"
 # Source maps are for developers of the libraries; compressing them would take most of the time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+# Several web nodes share a folder, file:///srv/ki-uploads, or a bucket, s3://key:secret@host/bucket: see storage.py.
+media_storage_url = env("MEDIA_STORAGE_URL", default="").strip()
+MEDIA_ROOT = media_folder(media_storage_url, DATA_DIR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage(media_storage_url),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,13 +1,23 @@
 """Pages for what went wrong, in the look and the language of the site."""
 
+import errno
+import sys
+
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, Error
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
+
+from .outage.answers import answer
+from .outage.breaker import breaker
+from .outage.middleware import match_of
+
+# A disk that is full, or was made read-only because it is broken.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def error_page(request, status):
@@ -44,4 +54,9 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    return error_page(request, 500)
+    """A database that is away is answered for by the snapshot. What else went wrong is not hidden."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Error) and breaker.is_outage(error):
+        return answer(request, match_of(request))
+    # Only staff store files.
+    return error_page(request, 507 if isinstance(error, OSError) and error.errno in NO_ROOM else 500)

@@ -21,9 +21,11 @@ class Utf8Request(WSGIRequest):
 django_application = get_wsgi_application()
 django_application.request_class = Utf8Request
 
-from .page_cache import PageCache  # noqa: E402 - models can be imported only now
+from .outage.border import from_snapshot  # noqa: E402 - models can be imported only now
+from .page_cache import PageCache  # noqa: E402
 
 application = PageCache(django_application)
+application.instead = from_snapshot(django_application)
 
 # What is loaded stays for good: the garbage collector need not look at it again and again.
 get_resolver().url_patterns  # noqa: B018 - imports all views

@@ -12,7 +12,7 @@ from tests.factories import make_city, make_contact, make_review_request
 from tests.inquiries.mail_server import make_inquiry, make_mail
 
 # What else a report says where nothing is wrong.
-FINE = {"deletion": "ok", "reviews": "ok"}
+FINE = {"deletion": "ok", "reviews": "ok", "snapshot": {"state": "missing"}}
 
 
 def test_live_answers_without_a_database(client):
@@ -76,13 +76,15 @@ def test_ready_tells_nothing_of_anybody(client, settings):
     assert [word for word in ("bielefeld", "absenderin", "@", "7k4m") if word in content] == []
 
 
+@pytest.mark.django_db
 def test_ready_is_not_when_the_database_is_away(client, monkeypatch):
     def fail():
-        raise OperationalError("password=secret")
+        raise OperationalError("connection refused, password=secret")
 
     monkeypatch.setattr("ki_site.health.outbox_state", fail)
 
-    assert ready(client) == (503, {"database": "failed"})
+    reasons = {"database": "failed", "reason": "connection refused", "snapshot": {"state": "missing"}}
+    assert ready(client) == (503, reasons)
 
 
 @pytest.mark.django_db

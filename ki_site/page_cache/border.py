@@ -49,8 +49,8 @@ class PageCache:
         self.on_change = [self.purging.send]
         # Called with (key, entry) once a page is kept.
         self.on_stored = []
-        # Called with (environ, start_response) when the database is gone or Django has failed, and nothing is kept.
-        # What it returns is the answer, unless it returns nothing.
+        # Called with (environ, start_response) when the database is gone, also where something is kept: that says
+        # nothing of the failure. What it returns is the answer, unless it returns nothing.
         self.instead = None
         self.watcher = Watcher(self.forget, [self.each_second])
         self.start_anew()
@@ -122,6 +122,8 @@ class PageCache:
     def with_care(self, environ, start_response, entry):
         """Nothing is kept, it is about to change, or it is not sure that it is still right."""
         self.watcher.ensure_started()
+        if self.watcher.database_is_gone and (body := self.other_answer(environ, start_response, None)):
+            return body
         left = entry.until - time() if entry else 0
         if left > 0 and self.watcher.is_sure:
             return self.hit_near_its_end(environ, start_response, entry, cache_control(left))
@@ -140,8 +142,6 @@ class PageCache:
     def ask(self, environ, start_response, former):
         """Lets Django answer, and keeps the answer if the view says that it is for everybody."""
         self.misses += 1
-        if self.watcher.database_is_gone and (body := self.other_answer(environ, start_response, None)):
-            return body
         number, made_at, answer = self.watcher.number, time(), Answer()
         with Visit() as visit:
             environ[VISIT] = visit

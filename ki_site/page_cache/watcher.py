@@ -5,15 +5,19 @@ import os
 from threading import Event, Thread
 from time import monotonic, time
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from freshness.changes import Changes, forget_old_changes
+
+from ..outage.breaker import breaker
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.8  # seconds
 PATIENCE = 5  # seconds in which a busy machine may be late
 HOUR = 3600
+# Clocks are put right in steps smaller than this all the time.
+JUMP = 2  # seconds
 
 
 class Watcher:
@@ -36,6 +40,7 @@ class Watcher:
         self.thread = None
         self.has_asked, self.is_stopped = Event(), Event()
         self.tidied_at = monotonic()
+        self.clock = time() - monotonic()
 
     @property
     def is_sure(self):
@@ -73,8 +78,12 @@ class Watcher:
         """One question, and what follows from its answer. Nothing may end the thread."""
         asked_at = monotonic()
         try:
+            if breaker.is_open:  # which asks by itself
+                raise OperationalError(breaker.reason)
             cities = self.changes.ask()
             self.number += 1
+            if self.clock_has_jumped():
+                cities = None
             if cities is None or cities:
                 self.when_changed(cities, self.number)
             self.sure_until = asked_at + 2 * INTERVAL
@@ -85,6 +94,11 @@ class Watcher:
             self.note_failure(error)
         for work in self.each_time:
             self.do(work)
+
+    def clock_has_jumped(self):
+        """Pages were made for an instant that is none, perhaps with what is to be public only then."""
+        before, self.clock = self.clock, time() - monotonic()
+        return abs(self.clock - before) > JUMP
 
     def do(self, work, *arguments):
         try:
@@ -101,6 +115,7 @@ class Watcher:
         if self.gone_since is None:
             logger.warning("page cache, process %s: the database does not answer: %s", os.getpid(), error)
             self.gone_since = time()
+        breaker.find_out()
 
     def tidy(self, now):
         if now - self.tidied_at > HOUR:

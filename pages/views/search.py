@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.utils import timezone
 
+from contacts.kept_copies import is_kept_copy
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 
 from ..search.place import Place
@@ -14,10 +15,13 @@ from ..search.results import PER_PAGE, search, shown
 from ..site import load_site
 
 TEMPLATE = "pages/search.html"
+CLOSED = "pages/search_closed.html"
 
 
 def search_city(request, language, city_slug):
     site = load_site(language, city_slug)
+    if is_kept_copy(request):
+        return render(request, CLOSED, {"site": site, "contacts": site.contacts()})
     place = Place(site.language, site.instant, site.city, counts_misses=request.method == "GET")
     context = results(request, place) | {"site": site}
     if context["search"].is_empty:
@@ -26,6 +30,8 @@ def search_city(request, language, city_slug):
 
 
 def search_all(request, language):
+    if is_kept_copy(request):
+        return render(request, CLOSED, {"language": LANGUAGES[language], "languages": INTERFACE_LANGUAGES})
     place = Place(LANGUAGES[language], timezone.now(), counts_misses=request.method == "GET")
     context = results(request, place)
     return render(request, TEMPLATE, context | {"language": LANGUAGES[language], "languages": INTERFACE_LANGUAGES})
