@@ -100,7 +100,9 @@ def prepare_database():
         if not has_snapshot():
             sys.exit(f"Die Datenbank ist nicht erreichbar. Stimmt DATABASE_URL, und läuft der Server?\n  {error}")
         say(f"Die Datenbank ist nicht erreichbar: {error}".strip())
-        say("Die Website zeigt die Seiten, wie sie zuletzt waren, und nimmt nichts an, bis die Datenbank wieder da ist.")
+        say(
+            "Die Website zeigt die Seiten, wie sie zuletzt waren, und nimmt nichts an, bis die Datenbank wieder da ist."
+        )
         return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -13,7 +13,6 @@ from django.utils import timezone
 from ki_site.outage.store import file
 from ki_site.outage.writing import write
 
-
 # Whoever has just started the site wants to see it first.
 SECONDS_UNTIL_FIRST = 5
 
