@@ -121,11 +121,9 @@ def test_text_of_an_editor_comes_back(without_database):
 
 @pytest.mark.parametrize("address", ["/admin/login/", "/admin/auth/user/add/"])
 def test_password_does_not_come_back(without_database, address):
-    answer = without_database.post(
-        address, {"username": "anna-anna-anna-anna-anna-anna-anna-anna-anna", "password": "secret"}
-    )
+    answer = without_database.post(address, {"username": "anna " * 10, "password": "secret"})
 
-    assert (answer.status, "secret" in answer.text, "anna-anna" in answer.text) == (503, False, False)
+    assert (answer.status, "secret" in answer.text, "anna" in answer.text) == (503, False, False)
 
 
 def test_health_says_that_the_process_lives_and_why_it_cannot_work(without_database):
@@ -141,11 +139,9 @@ def test_files_are_there(without_database):
     (media / "bild.png").write_bytes(b"png")
     stylesheet = re.search('/static/css/site[^"]*', without_database.get("/de/bochum/").text)[0]
 
-    answers = [
-        without_database.get(address).status for address in ("/media/bild.png", stylesheet, "/akzent/003366.css")
-    ]
+    addresses = ("/media/bild.png", stylesheet, "/akzent/003366.css")
 
-    assert answers == [200, 200, 200]
+    assert [without_database.get(address).status for address in addresses] == [200, 200, 200]
 
 
 def test_vcard_and_calendar_are_there_as_they_are(without_database):
@@ -153,11 +149,8 @@ def test_vcard_and_calendar_are_there_as_they_are(without_database):
     vcard = without_database.get(f"{contact}.vcf")
     calendar = without_database.get("/de/bochum/termine.ics")
 
-    assert (vcard.status, vcard.text[:11], vcard.headers["Content-Type"]) == (
-        200,
-        "BEGIN:VCARD",
-        "text/vcard; charset=utf-8",
-    )
+    assert (vcard.status, vcard.text[:11]) == (200, "BEGIN:VCARD")
+    assert vcard.headers["Content-Type"] == "text/vcard; charset=utf-8"
     assert (calendar.status, calendar.text[:15]) == (200, "BEGIN:VCALENDAR")
 
 
