@@ -21,7 +21,7 @@ def test_database_goes_and_comes_back(site):
     time.sleep(3)  # nobody reads and fills in a form faster
     taken = site.post(FORM, sent)
 
-    assert (refused.status, taken.status) == (503, 302)
+    assert (refused.status, taken.status) == (503, 303)
     assert site.get("/health/ready").status == 200
     print(f"back after {seconds:.1f} s")
 
