@@ -108,6 +108,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ki_site.middleware.answer_health",
+    "ki_site.own_domains.OwnDomains",
     "django.middleware.security.SecurityMiddleware",
     "ki_site.middleware.compress_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -120,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ki_site.own_domains.find_other_cities",
 ]
 
 ROOT_URLCONF = "ki_site.urls"

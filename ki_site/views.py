@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from contacts.hosts import city_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
 
@@ -33,7 +34,7 @@ def csrf_failure(request, reason=""):
 def page_not_found(request, exception):
     """Inside a city the page shows that city's menu and phone number."""
     language, _slash, rest = request.path_info.lstrip("/").partition("/")
-    city_slug = rest.partition("/")[0]
+    city_slug = city_here() or rest.partition("/")[0]
     if city_slug and language in {interface_language.tag for interface_language in INTERFACE_LANGUAGES}:
         try:
             site = load_site(language, city_slug)

@@ -1,6 +1,7 @@
 """The environment of the tests, and the fixtures that need a browser, a server or the demo content."""
 
 import io
+import math
 import os
 import shutil
 import subprocess
@@ -36,6 +37,8 @@ from django.core.management import call_command  # noqa: E402
 from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import override_settings  # noqa: E402
+
+from contacts import hosts  # noqa: E402
 
 STORAGES_OF_PRODUCTION = django_settings.STORAGES
 # Hashed names need collected files; a test that wants them asks for hashed_static or a live server.
@@ -105,6 +108,13 @@ def enter(rows_of_models):
 def demo(db, demo_rows):
     """All 54 centres, and the complete sites of Bielefeld and Bochum."""
     enter(demo_rows)
+
+
+@pytest.fixture(autouse=True)
+def forgotten_domains(monkeypatch):
+    """None of the test before, and none asked for while a test counts queries."""
+    monkeypatch.setattr(hosts, "GOOD_FOR", math.inf)
+    hosts.domains.use([])
 
 
 # --- Static files and server -----------------------------------------------------------------------
