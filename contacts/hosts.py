@@ -4,8 +4,13 @@ https://ki.example/de/bielefeld/kontakt/ is https://ki-bielefeld.example/de/kont
 which city is meant. Views and `reverse` know nothing of it, only CityConverter does, by `city_here`.
 """
 
+import json
+import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,8 +23,10 @@ from django.urls import reverse
 
 LANGUAGE_TAGS = {tag for tag, _name in settings.LANGUAGES}
 
-# Domains entered in another process are known after so many seconds.
-GOOD_FOR = 1
+# Seconds until a database that did not answer is asked again.
+AGAIN_AFTER = 5
+
+logger = logging.getLogger(__name__)
 
 
 class OwnDomain(NamedTuple):
@@ -56,36 +63,46 @@ def called_as(own_domain):
 
 
 class Domains:
-    """The own domains of all cities, remembered in the process."""
+    """The own domains of all cities, remembered in the process; the watcher of the page cache has them loaded again.
+
+    They are kept on the disk, too: without a database a city is still known by its name.
+    """
 
     def __init__(self):
         self.known = {}
-        self.loaded_at = None
+        self.due = 0.0  # when to ask again, on the monotonic clock
+        self.are_news = False
 
     def current(self):
         """Without SITE_URL nobody could be sent back to the main host, so there are none."""
         if not settings.SITE_URL:
             return {}
-        if self.loaded_at is None or monotonic() - self.loaded_at > GOOD_FOR:
+        if monotonic() >= self.due:
             self.load()
         return self.known
 
     def load(self):
         """One query. While the database is away what was known last counts."""
-        # Before asking: of several threads one asks, and a change that comes meanwhile is not missed.
-        self.loaded_at = monotonic()
-        cities = apps.get_model("contacts", "City").objects.exclude(domain=None)
+        # Before asking, so that a change that comes meanwhile is not missed.
+        self.due = inf
         try:
-            self.known = by_name(cities.values_list("slug", "domain"))
+            cities = apps.get_model("contacts", "City").objects.exclude(domain=None).order_by("pk")
+            pairs = [[city.slug, city.domain] for city in cities.only("slug", "domain")]
         except Error:
+            self.due = monotonic() + AGAIN_AFTER
+            self.known = self.known or by_name(stored())
             return
+        if by_name(pairs) != self.known:
+            self.known, self.are_news = by_name(pairs), True
+        if pairs != stored():
+            store(pairs)
 
     def use(self, pairs):
         """From now on these pairs of a slug and a domain count, without asking the database."""
-        self.known, self.loaded_at = by_name(pairs), monotonic()
+        self.known, self.due = by_name(pairs), inf
 
     def forget(self):
-        self.loaded_at = None
+        self.due = 0.0
 
     def changed(self):
         """Somebody enters a domain or takes it away: this process knows at once, even before all of it is written."""
@@ -96,6 +113,27 @@ class Domains:
 def by_name(pairs):
     """Both by the slug of the city and by the domain; no slug has a dot in it."""
     return {name: own for own in map(OwnDomain._make, pairs) for name in own}
+
+
+def stored():
+    try:
+        return json.loads(file_of_domains().read_text())
+    except (OSError, ValueError):
+        return []
+
+
+def store(pairs):
+    file = file_of_domains()
+    try:
+        with NamedTemporaryFile("w", dir=file.parent, prefix=file.name, delete=False) as new:
+            json.dump(pairs, new)
+        Path(new.name).replace(file)
+    except OSError:  # the disk is full or cannot be written: no reason not to answer
+        logger.warning("The own domains of the cities cannot be kept in %s.", file)
+
+
+def file_of_domains():
+    return settings.DATA_DIR / "domains.json"
 
 
 domains = Domains()

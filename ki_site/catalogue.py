@@ -9,6 +9,7 @@ from django.utils.translation import override
 from contacts.hosts import whole_address
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
+from freshness.public_page import public_page
 from pages.site import load_site
 
 from .open_data import DATASETS, for_everybody
@@ -30,6 +31,7 @@ LICENCES = {
 }
 
 
+@public_page()
 def catalogue(request, language, city_slug):
     site = load_site(language, city_slug)
     absolute = partial(whole_address, request)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.hosts import whole_address
+from freshness.public_page import public_page
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -17,6 +18,7 @@ PLAIN = "text/plain; charset=utf-8"
 SECURITY_CONTACT_IS_GOOD_FOR = timedelta(days=180)
 
 
+@public_page()
 def robots(request):
     sitemap = whole_address(request, reverse("sitemap_index"))
     return render(request, "robots.txt", {"sitemap": sitemap}, content_type=PLAIN)

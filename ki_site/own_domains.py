@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import Error
 from django.shortcuts import redirect
 
-from contacts.hosts import at_home, called_as, city_here, own_domain_called, parts, whole_address_of
+from contacts.hosts import at_home, called_as, city_here, domains, own_domain_called, parts, whole_address_of
 from contacts.models import City
 from pages.views.pages import moved
 
@@ -52,6 +52,19 @@ class OwnDomains:
         path = request.get_full_path()
         address = at_home(path)
         return moved(address) if address != path else None
+
+
+def learn_domains(page_cache):
+    """A hook for the watcher of the page cache. With another domain, anything kept may show a former address."""
+
+    def learn(_slugs):
+        domains.load()
+        if domains.are_news:
+            domains.are_news = False
+            # Also what is being made just now with the former addresses.
+            page_cache.forget(None, page_cache.watcher.number + 1)
+
+    return learn
 
 
 def find_other_cities(get_response):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from contacts.hosts import city_here, own_domain_of, whole_address
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
+from freshness.public_page import public_page
 from pages.models import PageRevision
 from pages.site import load_site
 from pages.views.pages import moved
@@ -81,6 +82,7 @@ def addresses_of_pages(site, languages):
     return addresses
 
 
+@public_page()
 def sitemap_index(request):
     """On the domain of a city its own part is all there is, and stands in the index of no other host."""
     if city := city_here():
@@ -90,10 +92,12 @@ def sitemap_index(request):
     return xml(request, "sitemap_index.xml", parts=[reverse("sitemap_of_portal"), *parts])
 
 
+@public_page()
 def sitemap_of_portal(request):
     return xml(request, "sitemap.xml", addresses=addresses_of_view("pages:portal", LANGUAGES))
 
 
+@public_page()
 def sitemap_of_city(request, slug):
     own_domain = own_domain_of(slug)
     return moved(own_domain.origin + reverse("sitemap_index")) if own_domain else part_of_city(request, slug)

@@ -16,5 +16,11 @@ class Utf8Request(WSGIRequest):
     encoding = None
 
 
-application = get_wsgi_application()
-application.request_class = Utf8Request
+django_application = get_wsgi_application()
+django_application.request_class = Utf8Request
+
+from .own_domains import learn_domains  # noqa: E402 - models can be imported only now
+from .page_cache import PageCache  # noqa: E402
+
+application = PageCache(django_application)
+application.on_change.append(learn_domains(application))

@@ -12,6 +12,7 @@ from contacts import places
 from contacts.hosts import called_as, city_here, seen_from_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City
+from freshness.public_page import public_page
 
 # With more sites than these, the form and the list of all centres lead to a site faster than cards.
 MOST_CARDS = 8
@@ -46,6 +47,7 @@ def to_portal(request):
     return in_readers_language(request, "pages:portal")
 
 
+@public_page("ort")
 def portal(request, language):
     cities = list(City.objects.centres().order_by("government_region", "name"))
     regions = [
