@@ -1,5 +1,6 @@
 """Settings of the whole site; everything that differs between machines comes from the environment."""
 
+import ipaddress
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -108,7 +109,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ki_site.request_id.number_requests",
     "ki_site.middleware.answer_health",
+    "ki_site.metrics.CountRequests",
     "ki_site.own_domains.OwnDomains",
     "django.middleware.security.SecurityMiddleware",
     "ki_site.middleware.compress_pages",
@@ -236,19 +239,34 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Watching ---------------------------------------------------------------------------------------
+
+# Who may read /metrics: whoever knows the token, and who asks directly from one of these networks. Nobody else.
+METRICS_TOKEN = env("METRICS_TOKEN", default="").strip()
+METRICS_NETWORKS = [ipaddress.ip_network(each) for each in env.list("METRICS_NETWORKS", default=[])]
+
+# Lines for people, or one JSON object a line.
+LOG_FORMAT = env("LOG_FORMAT", default="json" if HTTPS else "text").strip()
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or text.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"without_secrets": {"()": "ki_site.logs.WithoutSecrets"}},
+    "formatters": {"text": {"()": "ki_site.logs.WithoutSecrets"}, "json": {"()": "ki_site.logs.AsJson"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "without_secrets"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Anybody can send a foreign Host header; it is refused, and that is all there is to say.
     "loggers": {
+        # Not Django's own mail to ADMINS, with all that was sent and every variable in it.
+        "django": {"handlers": [], "level": "WARNING"},
+        # Anybody can send a foreign Host header; it is refused, and that is all there is to say.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # Pages that are not there and forms filled in wrongly are no faults of the site.
         "django.request": {"level": "ERROR"},
+        # Its own lines name whole addresses, with queries.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
     },
 }

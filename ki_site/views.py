@@ -10,9 +10,11 @@ from contacts.hosts import city_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
 
+from .request_id import error_number
 
-def error_page(request, status):
-    context = {
+
+def error_page(request, status, **context):
+    context |= {
         "language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE],
         "languages": INTERFACE_LANGUAGES,
     }
@@ -45,4 +47,4 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    return error_page(request, 500)
+    return error_page(request, 500, error_number=error_number())

@@ -19,8 +19,11 @@ class Utf8Request(WSGIRequest):
 django_application = get_wsgi_application()
 django_application.request_class = Utf8Request
 
-from .own_domains import learn_domains  # noqa: E402 - models can be imported only now
+from . import metrics  # noqa: E402 - models can be imported only now
+from .own_domains import learn_domains  # noqa: E402
 from .page_cache import PageCache  # noqa: E402
 
 application = PageCache(django_application)
 application.on_change.append(learn_domains(application))
+if metrics.is_on():
+    application.watcher.each_time.append(metrics.copy_counts(application))
