@@ -5,11 +5,12 @@ Each process counts for itself; with PROMETHEUS_MULTIPROC_DIR whichever is asked
 
 import ipaddress
 import os
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
+from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
 from django.db import Error
 from django.http import HttpResponse, HttpResponseNotFound
 from django.utils import timezone
@@ -51,22 +52,18 @@ CACHE_COUNTERS = {
 }
 
 
-def is_on():
-    return bool(settings.METRICS_TOKEN or settings.METRICS_NETWORKS)
-
-
 # --- Counting --------------------------------------------------------------------------------------
 
 
 class CountRequests:
-    """What the page cache answers never comes here: see copy_counts."""
+    """Answers /metrics by a bare address, as health.py does. What the page cache answers is counted by copy_counts."""
 
     def __init__(self, get_response):
-        if not is_on():
-            raise MiddlewareNotUsed
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.path_info == "/metrics":
+            return metrics(request)
         started = perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
@@ -122,7 +119,17 @@ def state_of(instant):
     yield "ki_mails_refused", "Mails that no server takes.", outbox.refused
     yield "ki_inquiries_overdue", "Open inquiries past their day, of all cities.", overdue
     yield "ki_deletion_overdue", "Whether delete_expired has not run in time.", int(is_deletion_overdue(instant))
+    yield from backups(instant)
     yield "ki_reviews_overdue", "Whether send_review_requests has not run in time.", int(is_asking_overdue(instant))
+
+
+def backups(instant):
+    """Nothing as long as none was ever made and verified: an alarm asks whether the figure is there."""
+    if apps.is_installed("backups"):
+        state = import_module("backups.models").backup_state(instant)
+        for word in ("made", "verified"):
+            if (hours := state.get(f"{word}_hours")) is not None:
+                yield f"ki_backup_{word}_seconds", f"Time since the newest backup that was {word}.", hours * 3600
 
 
 # --- Answering -----------------------------------------------------------------------------------------

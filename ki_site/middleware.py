@@ -6,20 +6,17 @@ from django.utils.cache import patch_vary_headers
 
 from freshness.public_page import VISIT
 
-from . import health, metrics
+from . import health
 from .encodings import ENCODERS, SMALLEST_WORTH_COMPRESSING, best_encoding
 
 INTERFACE_LANGUAGES = {tag for tag, _name in settings.LANGUAGES}
 
 
-FOR_PROGRAMS = health.VIEWS | {"/metrics": metrics.metrics}
-
-
 def answer_health(get_response):
-    """Before anything looks at the name that was called: programs ask by a bare address, without TLS."""
+    """Before anything looks at the name that was called: load balancers ask by a bare address, without TLS."""
 
     def middleware(request):
-        view = FOR_PROGRAMS.get(request.path_info, get_response)
+        view = health.VIEWS.get(request.path_info, get_response)
         return view(request)
 
     return middleware

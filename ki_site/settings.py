@@ -111,7 +111,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ki_site.request_id.number_requests",
     "ki_site.middleware.answer_health",
-    "ki_site.metrics.CountRequests",
     "ki_site.own_domains.OwnDomains",
     "django.middleware.security.SecurityMiddleware",
     "ki_site.middleware.compress_pages",
@@ -244,6 +243,10 @@ CONTENT_SECURITY_POLICY = {
 # Who may read /metrics: whoever knows the token, and who asks directly from one of these networks. Nobody else.
 METRICS_TOKEN = env("METRICS_TOKEN", default="").strip()
 METRICS_NETWORKS = [ipaddress.ip_network(each) for each in env.list("METRICS_NETWORKS", default=[])]
+
+METRICS_ARE_ON = bool(METRICS_TOKEN or METRICS_NETWORKS)
+if METRICS_ARE_ON:  # elsewhere not even the library is loaded
+    MIDDLEWARE.insert(MIDDLEWARE.index("ki_site.middleware.answer_health") + 1, "ki_site.metrics.CountRequests")
 
 # Lines for people, or one JSON object a line.
 LOG_FORMAT = env("LOG_FORMAT", default="json" if HTTPS else "text").strip()

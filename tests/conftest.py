@@ -25,6 +25,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
     "DATA_DIR": scratch.name,
     "EMAIL_URL": "",
+    "METRICS_TOKEN": "only-for-the-tests",
     # Playwright's event loop runs in the thread of the test, where Django would refuse to reach the database.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
