@@ -8,16 +8,18 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from contacts.hosts import city_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
 
 from .outage.answers import answer
 from .outage.breaker import breaker
 from .outage.middleware import match_of
+from .request_id import error_number
 
 
-def error_page(request, status):
-    context = {
+def error_page(request, status, **context):
+    context |= {
         "language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE],
         "languages": INTERFACE_LANGUAGES,
     }
@@ -39,7 +41,7 @@ def csrf_failure(request, reason=""):
 def page_not_found(request, exception):
     """Inside a city the page shows that city's menu and phone number."""
     language, _slash, rest = request.path_info.lstrip("/").partition("/")
-    city_slug = rest.partition("/")[0]
+    city_slug = city_here() or rest.partition("/")[0]
     if city_slug and language in {interface_language.tag for interface_language in INTERFACE_LANGUAGES}:
         try:
             site = load_site(language, city_slug)
@@ -54,4 +56,4 @@ def server_error(request):
     error = sys.exc_info()[1]
     if isinstance(error, Error) and breaker.is_outage(error):
         return answer(request, match_of(request))
-    return error_page(request, 500)
+    return error_page(request, 500, error_number=error_number())

@@ -69,6 +69,11 @@ def file():
     return Path(settings.SNAPSHOT_DIR) / "pages.sqlite3"
 
 
+def key_of(path, own_domain):
+    """The same path may stand for something else on the own domain of a city."""
+    return f"{own_domain.domain}{path}" if own_domain else path
+
+
 # --- Reading -----------------------------------------------------------------------------------------------
 
 

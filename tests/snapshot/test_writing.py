@@ -131,6 +131,33 @@ def test_file_is_for_its_owner_only(advice):
     assert (store.file().stat().st_mode & 0o777, store.file().parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+@pytest.fixture
+def own_domain(settings, city):
+    settings.SITE_URL = "http://ki.example"
+    settings.ALLOWED_HOSTS = ["ki.example"]
+    city.domain = "ki-hier.example"
+    city.save()
+
+
+def test_city_with_an_own_domain_is_found_there(client, own_domain, advice, away):
+    shown = client.get("/de/beratung/", headers={"host": "ki-hier.example"}).text
+    write()
+    away()
+
+    answers = {
+        address: client.get(address, headers={"host": "ki-hier.example"})
+        for address in ("/de/beratung/", "/de/", "/sitemap.xml", "/robots.txt", "/de/kontakt/")
+    }
+    elsewhere = client.get(PAGE, headers={"host": "ki.example"})
+    portal = client.get("/de/suche/", headers={"host": "ki.example"})
+
+    assert {address: answer.status_code for address, answer in answers.items()} == dict.fromkeys(answers, 200)
+    assert "Beratung für alle" in shown
+    assert answers["/de/beratung/"].text.count("Beratung für alle") == shown.count("Beratung für alle")
+    assert (elsewhere.status_code, elsewhere["Location"]) == (302, "http://ki-hier.example/de/beratung/")
+    assert portal.status_code == 200
+
+
 # --- What leaves it ----------------------------------------------------------------------------------------
 
 
