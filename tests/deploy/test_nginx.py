@@ -239,7 +239,9 @@ def test_forged_headers_do_not_pass(nginx, application):
     assert headers.get_all("X-Forwarded-Proto") == ["https"]
     assert headers["Host"] == "ki.example.org"
     assert len(headers["X-Request-Id"]) == 32
-    passed = {name for name in headers if "forwarded" in name.lower() or name in ("X-Real-Ip", "Proxy", "X-Script-Name")}
+    passed = {
+        name for name in headers if "forwarded" in name.lower() or name in ("X-Real-Ip", "Proxy", "X-Script-Name")
+    }
     assert passed == {"X-Forwarded-For", "X-Forwarded-Proto"}
 
 
