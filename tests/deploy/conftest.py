@@ -70,8 +70,10 @@ def ask(connection, method, path, headers, body=None):
 
 # --- The application behind ------------------------------------------------------------------------
 
-PUBLIC = "public, max-age=60, stale-while-revalidate=30, stale-if-error=86400"
-PAGE = {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding", "ETag": '"one"', "Cache-Tag": "city-bielefeld"}
+# As ki_site/page_cache says it, but for a minute instead of a second.
+PUBLIC = "public, max-age=60, s-maxage=60, stale-while-revalidate=30, stale-if-error=86400"
+FOR_A_SECOND = PUBLIC.replace("=60", "=1")
+PAGE = {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding", "ETag": '"one"', "Cache-Tag": "bielefeld"}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -129,8 +131,12 @@ class Application:
         self.thread.join()
         self.server.server_close()
 
+    def pages_live(self, cache_control):
+        self.default_headers = self.default_headers | {"Cache-Control": cache_control}
+
     def paths(self):
-        return [path for _method, path, _headers, _body in self.requests]
+        """Without the questions that Varnish asks by itself."""
+        return [path for _method, path, headers, _body in self.requests if headers["Host"] != "varnish"]
 
     def last_headers(self):
         return self.requests[-1][2]
@@ -158,8 +164,19 @@ def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("certificate")
     names = ["-subj", "/CN=ki.example.org", "-addext", "subjectAltName=DNS:ki.example.org"]
     subprocess.run(
-        [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-days", "2", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", *names],
+        [
+            *(
+                program("openssl"),
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+            ),
+            *("-days", "2", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", *names),
+        ],
         check=True,
         capture_output=True,
     )
@@ -278,3 +295,55 @@ def nginx_of(tmp_path, certificate):
 @pytest.fixture
 def nginx(nginx_of, application):
     return nginx_of(application.port)
+
+
+# --- Varnish ---------------------------------------------------------------------------------------
+
+
+class Varnish:
+    """deploy/varnish.vcl in front of one node, with the parameters of deploy/systemd/varnish.service.d."""
+
+    def __init__(self, folder, node):
+        self.folder, self.port = folder, free_port()
+        vcl = (DEPLOY / "varnish.vcl").read_text()
+        assert vcl.count('.port = "8000";') == 1
+        (folder / "site.vcl").write_text(vcl.replace('.port = "8000";', f'.port = "{node}";'))
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [
+                *(program("varnishd"), "-F", "-n", self.folder / "work", "-a", f"127.0.0.1:{self.port}", "-T", "none"),
+                *("-f", self.folder / "site.vcl", "-s", "malloc,16m", "-p", "http_gzip_support=off", "-j", "none"),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "log").open("w"),
+        )
+        wait_for(lambda: listens(self.port) or self.process.poll() is not None, seconds=30)
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+
+    def get(self, path, method="GET", body=None, host="ki.example.org", **headers):
+        headers = {"X-Forwarded-Proto": "https"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        return ask(connection, method, path, {"Host": host} | headers, body)
+
+    def ban(self, cities, path="/", **headers):
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        return ask(connection, "BAN", path, {"Host": "varnish", "X-Cities": cities} | headers)
+
+
+@pytest.fixture
+def varnish(tmp_path, application):
+    folder = tmp_path / "varnish"
+    folder.mkdir()
+    varnish = Varnish(folder, application.port)
+    varnish.start()
+    wait_for(lambda: "/health/live" in application.paths())
+    application.requests.clear()
+    yield varnish
+    varnish.stop()

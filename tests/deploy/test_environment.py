@@ -48,8 +48,8 @@ def test_reading_of_a_setting_is_recognised(code):
 def test_every_setting_is_in_the_example():
     missing = names_in_code() - set(names_in_example())
     assert not missing, (
-        f"deploy/environment.example does not know {sorted(missing)}: add a line NAME=value (or #NAME=default, where the "
-        "default is right for most), and above it say in German what it means and when somebody changes it."
+        f"deploy/environment.example does not know {sorted(missing)}: add a line NAME=value (or #NAME=default, where "
+        "the default is right for most), and above it say in German what it means and when somebody changes it."
     )
 
 
