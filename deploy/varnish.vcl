@@ -69,6 +69,7 @@ sub vcl_recv {
         set req.http.X-Forwarded-For = client.ip;
         unset req.http.X-Forwarded-Proto;
     }
+    unset req.http.X-First-Try;
     unset req.http.X-Forwarded-Host;
     unset req.http.X-Forwarded-Port;
     unset req.http.X-Forwarded-Prefix;
@@ -94,11 +95,13 @@ sub vcl_recv {
     unset req.http.Cookie;
     set req.url = std.querysort(req.url);
 
-    # Solange ein Knoten antwortet, sind alte Kopien nur kurz gut; sonst so lange, wie die Anwendung sagt.
+    # Solange die Anwendung antwortet, sind alte Kopien nur kurz gut; sonst so lange, wie sie gesagt hat.
     if (req.restarts == 0 && std.healthy(req.backend_hint)) {
         set req.grace = 2s;
+        set req.http.X-First-Try = "1";
     } else {
         set req.grace = 7d;
+        unset req.http.X-First-Try;
     }
     return (hash);
 }
@@ -108,9 +111,9 @@ sub vcl_hash {
 }
 
 sub vcl_backend_response {
-    # Ein Fehler verdrängt keine Kopie.
+    # Ein Fehler verdrängt keine Kopie: beim ersten Versuch wird er verworfen und nach einer alten Kopie gesehen.
     if (beresp.status >= 500) {
-        if (bereq.is_bgfetch) {
+        if (bereq.is_bgfetch || bereq.http.X-First-Try) {
             return (abandon);
         }
         set beresp.uncacheable = true;
@@ -137,22 +140,25 @@ sub vcl_backend_response {
 }
 
 sub vcl_deliver {
-    # Scheitert die Anwendung, wird einmal nach einer alten Kopie gesehen. Formulare werden nie wiederholt.
-    if (resp.status >= 500 && req.restarts == 0 && (req.method == "GET" || req.method == "HEAD") && !req.http.Cookie) {
-        return (restart);
-    }
     unset resp.http.Cache-Tag;
     unset resp.http.X-Varnish;
     unset resp.http.Via;
 }
 
 sub vcl_synth {
+    # Der verworfene erste Versuch. Formulare haben keinen: sie werden nie wiederholt.
+    if (req.http.X-First-Try && req.restarts == 0) {
+        return (restart);
+    }
     set resp.http.Content-Type = "text/plain; charset=utf-8";
     set resp.body = resp.reason;
     return (deliver);
 }
 
 sub vcl_backend_error {
+    if (bereq.is_bgfetch || bereq.http.X-First-Try) {
+        return (abandon);
+    }
     set beresp.http.Content-Type = "text/html; charset=utf-8";
     set beresp.http.Retry-After = "10";
     set beresp.body = {"<!doctype html>

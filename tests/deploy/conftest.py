@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -82,9 +83,13 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         application = self.server.application
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        application.requests.append((self.command, self.path, self.headers, body))
+        if self.headers["Host"] != "varnish":
+            application.requests.append((self.command, self.path, self.headers, body))
         if application.hangs_up:
             self.close_connection = True
+            return
+        if self.headers["Host"] == "varnish":
+            self.send(200, {"Content-Type": "text/plain"}, b"ok")
             return
         time.sleep(application.seconds)
         headers = application.headers.get(self.path, application.default_headers)
@@ -113,11 +118,14 @@ class Handler(BaseHTTPRequestHandler):
 class Application:
     """Counts what reaches it."""
 
-    def __init__(self, port=0):
+    def __init__(self):
+        self.port = 0
+        self.forget()
+        self.start()
+
+    def forget(self):
         self.headers, self.default_headers = {}, {"Content-Type": "text/html; charset=utf-8"} | PAGE
         self.requests, self.status, self.body, self.seconds, self.hangs_up = [], 200, b"first", 0, False
-        self.port = port
-        self.start()
 
     def start(self):
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
@@ -135,18 +143,23 @@ class Application:
         self.default_headers = self.default_headers | {"Cache-Control": cache_control}
 
     def paths(self):
-        """Without the questions that Varnish asks by itself."""
-        return [path for _method, path, headers, _body in self.requests if headers["Host"] != "varnish"]
+        return [path for _method, path, _headers, _body in self.requests]
 
     def last_headers(self):
         return self.requests[-1][2]
 
 
-@pytest.fixture
-def application():
+@pytest.fixture(scope="session")
+def running_application():
     application = Application()
     yield application
     application.stop()
+
+
+@pytest.fixture
+def application(running_application):
+    running_application.forget()
+    return running_application
 
 
 @pytest.fixture
@@ -304,46 +317,52 @@ class Varnish:
     """deploy/varnish.vcl in front of one node, with the parameters of deploy/systemd/varnish.service.d."""
 
     def __init__(self, folder, node):
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.host = folder, free_port(), ""
         vcl = (DEPLOY / "varnish.vcl").read_text()
         assert vcl.count('.port = "8000";') == 1
         (folder / "site.vcl").write_text(vcl.replace('.port = "8000";', f'.port = "{node}";'))
-        self.process = None
 
-    def start(self):
-        self.process = subprocess.Popen(
-            [
-                *(program("varnishd"), "-F", "-n", self.folder / "work", "-a", f"127.0.0.1:{self.port}", "-T", "none"),
-                *("-f", self.folder / "site.vcl", "-s", "malloc,16m", "-p", "http_gzip_support=off", "-j", "none"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("w"),
-        )
-        wait_for(lambda: listens(self.port) or self.process.poll() is not None, seconds=30)
-        assert self.process.poll() is None, (self.folder / "log").read_text()
+    @contextmanager
+    def running(self):
+        with (self.folder / "log").open("w") as log:
+            process = subprocess.Popen(
+                [
+                    *(program("varnishd"), "-F", "-n", self.folder / "work", "-a", f"127.0.0.1:{self.port}"),
+                    *("-f", self.folder / "site.vcl", "-s", "malloc,16m", "-p", "http_gzip_support=off"),
+                    *("-j", "none", "-T", "none"),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                # It has its file compiled by a C compiler first.
+                wait_for(lambda: listens(self.port) or process.poll() is not None, seconds=60)
+                assert process.poll() is None, (self.folder / "log").read_text()
+                yield self
+            finally:
+                process.terminate()
+                process.wait(timeout=10)
 
-    def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait(timeout=10)
-
-    def get(self, path, method="GET", body=None, host="ki.example.org", **headers):
+    def get(self, path, method="GET", body=None, host=None, **headers):
         headers = {"X-Forwarded-Proto": "https"} | {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        return ask(connection, method, path, {"Host": host} | headers, body)
+        return self.send(method, path, {"Host": host or self.host} | headers, body)
 
     def ban(self, cities, path="/", **headers):
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-        return ask(connection, "BAN", path, {"Host": "varnish", "X-Cities": cities} | headers)
+        return self.send("BAN", path, {"Host": "varnish", "X-Cities": cities} | headers)
+
+    def send(self, method, path, headers, body=None, sender="127.0.0.1"):
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=(sender, 0))
+        return ask(connection, method, path, headers, body)
+
+
+@pytest.fixture(scope="session")
+def running_varnish(tmp_path_factory, running_application):
+    with Varnish(tmp_path_factory.mktemp("varnish"), running_application.port).running() as varnish:
+        yield varnish
 
 
 @pytest.fixture
-def varnish(tmp_path, application):
-    folder = tmp_path / "varnish"
-    folder.mkdir()
-    varnish = Varnish(folder, application.port)
-    varnish.start()
-    wait_for(lambda: "/health/live" in application.paths())
-    application.requests.clear()
-    yield varnish
-    varnish.stop()
+def varnish(running_varnish, request):
+    """Every test has a name of the site, and so copies, of its own."""
+    running_varnish.host = f"{abs(hash(request.node.name))}.example"
+    return running_varnish

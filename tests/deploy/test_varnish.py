@@ -2,11 +2,10 @@
 
 import subprocess
 import time
-from http.client import HTTPConnection
 
 import pytest
 
-from .conftest import DEPLOY, FOR_A_SECOND, PAGE, PUBLIC, ask, program
+from .conftest import DEPLOY, FOR_A_SECOND, PAGE, PUBLIC, program, wait_for
 
 CITY, OTHER_CITY, PORTAL = "/de/bielefeld/", "/de/bielefeld-sued/", "/de/"
 TEXT = {"Content-Type": "text/html; charset=utf-8"}
@@ -28,7 +27,9 @@ def stale(varnish, application):
 
 def test_file_compiles(tmp_path):
     compiled = subprocess.run(
-        [program("varnishd"), "-C", "-f", DEPLOY / "varnish.vcl", "-n", tmp_path], capture_output=True, text=True
+        [program("varnishd"), "-C", "-j", "none", "-f", DEPLOY / "varnish.vcl", "-n", tmp_path],
+        capture_output=True,
+        text=True,
     )
     assert compiled.returncode == 0, compiled.stderr[-2000:]
 
@@ -103,7 +104,7 @@ def test_cookies_of_others_are_not_handed_on(varnish, application):
 def test_every_encoding_has_its_own_copy(varnish, application):
     for accepted in ("gzip, deflate, br, zstd", "gzip, br;q=0", "identity", "br", "gzip", "*"):
         varnish.get(CITY, Accept_Encoding=accepted)
-    asked = [headers["Accept-Encoding"] for _method, path, headers, _body in application.requests if path == CITY]
+    asked = [headers["Accept-Encoding"] for _method, _path, headers, _body in application.requests]
     assert asked == ["br", "gzip", None]
 
 
@@ -143,8 +144,7 @@ def test_ban_of_anything_is_refused(varnish, application, cities):
 
 def test_ban_from_another_machine_is_refused(varnish, application, pages):
     varnish.get(CITY)
-    connection = HTTPConnection("127.0.0.1", varnish.port, timeout=5, source_address=("127.0.0.2", 0))
-    assert ask(connection, "BAN", "/", {"X-Cities": "bielefeld"}).status == 405
+    assert varnish.send("BAN", "/", {"X-Cities": "bielefeld"}, sender="127.0.0.2").status == 405
     varnish.get(CITY)
     assert application.paths() == [CITY]
 
@@ -180,10 +180,12 @@ def test_old_copy_is_shown_when_the_application_fails(stale, application, status
 
 def test_old_copy_is_shown_when_the_application_is_gone(stale, application):
     application.stop()
-    answer = stale.get(CITY)
+    answers = [stale.get(CITY) for _ in range(3)]
     unknown = stale.get("/de/bochum/")
     application.start()
-    assert (answer.status, answer.body) == (200, b"first")
+    # For a moment Varnish does not ask a node that has refused.
+    wait_for(lambda: stale.get("/de/bochum/").status == 200)
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"first")] * 3
     assert unknown.status == 503
     assert "Gleich wieder da" in unknown.body.decode()
 
@@ -204,9 +206,8 @@ def test_address_that_nginx_names_stays_alone(varnish, application):
 
 
 def test_forged_headers_do_not_pass(varnish, application):
-    connection = HTTPConnection("127.0.0.1", varnish.port, timeout=5, source_address=("127.0.0.2", 0))
     forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
-    ask(connection, "GET", CITY, {"Host": "ki.example.org", "Forwarded": "for=203.0.113.9"} | forged)
+    varnish.send("GET", CITY, {"Host": varnish.host, "Forwarded": "for=203.0.113.9"} | forged, sender="127.0.0.2")
     headers = application.last_headers()
     assert headers.get_all("X-Forwarded-For") == ["127.0.0.2"]
     assert {name for name in headers if "forwarded" in name.lower()} == {"X-Forwarded-For"}
