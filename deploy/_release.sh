@@ -23,14 +23,16 @@ point() {
 }
 
 is_ready() {
-    for _ in $(seq 60); do
-        curl --fail --silent --max-time 2 http://127.0.0.1:8000/health/ready >/dev/null && return
-        sleep 0.5
-    done
-    return 1
+    curl --fail --silent --max-time 2 http://127.0.0.1:8000/health/ready >/dev/null
 }
 
-# run RELEASE    (requests wait in the socket of systemd while the processes change)
+is_running() {
+    local server
+    server=$(systemctl show --property MainPID --value ki-web.service)
+    [ "$server" != 0 ] && [ "$(readlink "/proc/$server/cwd")" = "$1" ]
+}
+
+# run RELEASE    (the new server starts beside the old one; the old one goes when the new one can answer)
 run() {
     point current "$1"
     mkdir -p "$units"
@@ -38,5 +40,10 @@ run() {
     systemctl daemon-reload
     systemctl enable --quiet --now ki-web.socket
     systemctl enable --quiet ki-web.service
-    systemctl restart ki-web.service && is_ready
+    systemctl reload-or-restart ki-web.service
+    for _ in $(seq 120); do
+        is_running "$1" && is_ready && return
+        sleep 0.5
+    done
+    return 1
 }
