@@ -222,6 +222,8 @@ MEDIA_URL = "/media/"
 # Several web nodes share a folder, file:///srv/ki-uploads, or a bucket, s3://key:secret@host/bucket: see storage.py.
 media_storage_url = env("MEDIA_STORAGE_URL", default="").strip()
 MEDIA_ROOT = media_folder(media_storage_url, DATA_DIR / "media")
+# The web server in front hands out uploads; all else in DATA_DIR is nobody's business, so the umask may be 077.
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STORAGES = {
     "default": media_storage(media_storage_url),
     "staticfiles": {
