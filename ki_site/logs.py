@@ -4,7 +4,7 @@ import logging
 import re
 
 # An address below these opens something to whoever has it.
-SECRET = re.compile(r"/(mitmachen|pruefen|beleg)/[^/\s?'\"]+")
+SECRET = re.compile(r"/(mitmachen|pruefen|beleg|passwort/neu)/[^/\s?'\"]+")
 
 
 class WithoutSecrets(logging.Formatter):

@@ -10,6 +10,8 @@ from .media import media
 register_converter(LanguageConverter, "language")
 
 urlpatterns = [
+    # The sign-in before the admin's own, under its addresses.
+    path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
     path("media/<path:path>", media, name="media"),
