@@ -1,8 +1,8 @@
 """What django-allauth asks us: who may come in, what is said, and how mails go out."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -48,11 +49,9 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url):
         """After the sign-in one is led to the admin of this very host, and nowhere else."""
-        return (
-            bool(url)
-            and url.startswith("/admin/")
-            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-        )
+        url = url or ""
+        is_admin = url.startswith("/admin/") and "\\" not in url
+        return is_admin and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def is_reauthentication_required(self, *, app, **options):
         """Who has just signed in need not do so again at once."""
@@ -108,7 +107,7 @@ class StaffAdapter(DefaultAccountAdapter):
         return response
 
     def get_password_change_redirect_url(self, request):
-        return "admin:password_change_done"
+        return reverse("mfa_index")
 
     # --- Mails ---
 
@@ -119,8 +118,8 @@ class StaffAdapter(DefaultAccountAdapter):
         """Of the links in mails none is built from the name by which somebody called us."""
         template = template_prefix.rpartition("/")[2]
         link = context.get("password_reset_url", "")
-        circumstances = letters.circumstances(self.request) | {"days": letters.days_of_link()}
-        mail = letters.write(template, email, circumstances | context, secret_link=link)
+        words = {"days": letters.days_of_link(), "password_reset_url": "{link}"}
+        mail = letters.write(template, email, letters.circumstances(self.request) | context | words, secret_link=link)
         if template == "unknown_account":
             # The same work as for an account, so that no clock tells; but nobody gets mails by it.
             with transaction.atomic():
@@ -175,7 +174,9 @@ class MunicipalAccountAdapter(DefaultSocialAccountAdapter):
         return found[0] if len(found) == 1 and found[0] and found[0].email.lower() == verified[0].lower() else None
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
-        self.refuse(request, "Die Anmeldung über Ihre Verwaltung hat nicht geklappt. Bitte versuchen Sie es noch einmal.")
+        self.refuse(
+            request, "Die Anmeldung über Ihre Verwaltung hat nicht geklappt. Bitte versuchen Sie es noch einmal."
+        )
 
     def refuse(self, request, words=""):
         words = words or (

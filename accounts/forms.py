@@ -1,11 +1,15 @@
 """allauth's forms in our words. The names of the fields of the sign-in stay what browsers have stored."""
 
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.models import User
+
+from .backends import StaffBackend, account_of
 
 
 def rename(form, **labels):
@@ -16,7 +20,9 @@ def rename(form, **labels):
 
 
 def explain_password(field):
-    field.help_text = "Mindestens zwölf Zeichen. Drei oder vier zufällige Wörter sind gut zu merken und schwer zu erraten."
+    field.help_text = (
+        "Mindestens zwölf Zeichen. Drei oder vier zufällige Wörter sind gut zu merken und schwer zu erraten."
+    )
 
 
 class SignInForm(account_forms.LoginForm):
@@ -43,22 +49,33 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         rename(self, email="Ihre E-Mail-Adresse")
 
     def clean_email(self):
-        email = super().clean_email()
-        self.users = [user for user in self.users if user.is_staff]
+        """By the address of the account as it is now."""
+        email = self.cleaned_data["email"].lower()
+        user = account_of(email)
+        is_meant = user and user.email.lower() == email and StaffBackend().user_can_authenticate(user)
+        self.users = [user] if is_meant else []
+        return email
+
+    def save(self, request, **options):
+        if self.users:
+            return super().save(request, **options)
+        email = self.cleaned_data["email"]
+        context = {"user": User(), "username": "", "password_reset_url": request.build_absolute_uri("/")}
+        get_adapter(request).send_mail("account/email/unknown_account", email, context)
         return email
 
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        rename(self, password1="Neues Passwort", password2="Noch einmal dasselbe Passwort")  # noqa: S106
+        rename(self, password1="Neues Passwort", password2="Noch einmal dasselbe Passwort")
         explain_password(self.fields["password1"])
 
 
 class FirstPasswordForm(account_forms.SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        rename(self, password1="Neues Passwort", password2="Noch einmal dasselbe Passwort")  # noqa: S106
+        rename(self, password1="Neues Passwort", password2="Noch einmal dasselbe Passwort")
         explain_password(self.fields["password1"])
 
 
@@ -67,9 +84,9 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         rename(
             self,
-            oldpassword="Jetziges Passwort",  # noqa: S106
-            password1="Neues Passwort",  # noqa: S106
-            password2="Noch einmal das neue Passwort",  # noqa: S106
+            oldpassword="Jetziges Passwort",
+            password1="Neues Passwort",
+            password2="Noch einmal das neue Passwort",
         )
         self.fields["oldpassword"].help_text = ""
         explain_password(self.fields["password1"])
@@ -116,6 +133,10 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
 
 class PersonCreationForm(forms.ModelForm):
     """A new account. Without a password the person gets a mail with a link to choose one."""
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email"]
 
     password1 = forms.CharField(
         label="Passwort",

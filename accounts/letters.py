@@ -1,4 +1,4 @@
-"""Mails to staff about their own accounts. They go through the outbox, and belong to no city: only operators see them."""
+"""Mails to staff about their own accounts. They go through the outbox, and as they have no city, operators see them."""
 
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str

@@ -1,11 +1,12 @@
-from audit.log import origin
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from audit.log import origin
 
 from .origin import shortened_address
 
 # What somebody needs who is to set up a second factor first.
-FREE_NAMES = {"login", "logout", "jsi18n"}
+FREE_NAMES = {"account_login", "account_logout", "login", "logout", "jsi18n"}
 OWN_ACCOUNT = "/admin/konto/"
 
 

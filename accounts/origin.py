@@ -6,7 +6,8 @@ from inquiries.guard import address_of
 
 # Of an address so much is kept: the network of a town hall or a provider, not the household.
 KEPT_BITS = {4: 24, 6: 48}
-NOWHERE = "0.0.0.0"  # noqa: S104: stands for an address that cannot be known
+# Stands for an address that cannot be known.
+NOWHERE = "0.0.0.0"  # noqa: S104
 
 
 def shortened_address(request):

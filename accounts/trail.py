@@ -10,7 +10,7 @@ from contacts.models import Membership
 NAMES = {
     Authenticator.Type.TOTP: "App mit Codes",
     Authenticator.Type.WEBAUTHN: "Passkey",
-    Authenticator.Type.RECOVERY_CODES: "Notfall-Codes",
+    Authenticator.Type.RECOVERY_CODES: "Notfall-Code",
 }
 WAYS = {"password": "mit Passwort", "password_reset": "nach neuem Passwort", "socialaccount": "über die Verwaltung"}
 
@@ -33,9 +33,8 @@ def note_lock(user):
 def way_of(request):
     """By what somebody came in: allauth keeps it in the session."""
     records = request.session.get("account_authentication_methods", [])
-    ways = [NAMES.get(each["type"], "") if each["method"] == "mfa" else WAYS.get(each["method"], "") for each in records]
-    ways = ["mit " + way if each["method"] == "mfa" else way for each, way in zip(records, ways, strict=True)]
-    return ", ".join(dict.fromkeys(filter(None, ways)))
+    ways = [f"mit {NAMES[each['type']]}" if each["method"] == "mfa" else WAYS[each["method"]] for each in records]
+    return ", ".join(dict.fromkeys(ways))
 
 
 def signed_in(request, user, **_more):

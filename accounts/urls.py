@@ -10,11 +10,12 @@ from allauth.usersessions import views as sessions
 from django.conf import settings
 from django.contrib import admin
 from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
 from . import views
 
-urlpatterns = [
+addresses = [
     # These three before the admin's own, under the same addresses.
     path("login/", views.sign_in, name="account_login"),
     path("logout/", admin.site.logout, name="account_logout"),
@@ -50,7 +51,13 @@ urlpatterns = [
 ]
 
 if settings.OIDC_SERVER_URL:
-    urlpatterns += [
+    addresses += [
         path("konto/verwaltung/<slug:provider_id>/", views.to_municipality, name="openid_connect_login"),
         path("konto/verwaltung/<slug:provider_id>/zurueck/", municipality.callback, name="openid_connect_callback"),
     ]
+
+# What is said about an account stays in no browser and no proxy.
+for address in addresses:
+    address.callback = never_cache(address.callback)
+
+urlpatterns = addresses
