@@ -77,9 +77,7 @@ class StaffAdapter(DefaultAccountAdapter):
         if user is None:
             return
         key = self._get_login_attempts_cache_key(request, **credentials)
-        is_locked = not ratelimit.consume(
-            request, app="allauth.account", action="login_failed", key=key, dry_run=True
-        )
+        is_locked = not ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, dry_run=True)
         with transaction.atomic():
             trail.note_failure(user)
             if is_locked:

@@ -77,11 +77,13 @@ def test_a_link_by_mail_does_not_go_round_the_second_factor(client, with_app):
     assert client.get("/admin/").status_code == 302
 
 
-def test_an_app_is_set_up_and_told_by_mail(client, person):  # noqa: F811
+def test_an_app_is_set_up_and_told_by_mail(client, person, django_capture_on_commit_callbacks):  # noqa: F811
     sign_in(client)
     OutgoingMail.objects.all().delete()
     secret = client.get("/admin/konto/app/").context["form"].secret
-    assert client.post("/admin/konto/app/", {"code": code_of(secret)})["Location"] == "/admin/konto/notfall-codes/"
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/admin/konto/app/", {"code": code_of(secret)})
+    assert answer["Location"] == "/admin/konto/notfall-codes/"
     assert len(client.get("/admin/konto/notfall-codes/").context["unused_codes"]) == 10
     assert not client.get("/admin/konto/notfall-codes/").context["can_view_codes"]
     assert OutgoingMail.objects.values_list("subject", flat=True).get() == "App mit Codes eingerichtet"
