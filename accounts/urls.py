@@ -7,7 +7,6 @@ from allauth.mfa.totp import views as codes
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount.providers.openid_connect import views as municipality
 from allauth.usersessions import views as sessions
-from django.conf import settings
 from django.contrib import admin
 from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
@@ -48,13 +47,10 @@ addresses = [
     path("konto/passkeys/anmelden/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("konto/passkeys/<int:pk>/entfernen/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("konto/anmeldungen/", sessions.list_usersessions, name="usersessions_list"),
+    # 404 where no municipality is set up.
+    path("konto/verwaltung/<slug:provider_id>/", views.to_municipality, name="openid_connect_login"),
+    path("konto/verwaltung/<slug:provider_id>/zurueck/", municipality.callback, name="openid_connect_callback"),
 ]
-
-if settings.OIDC_SERVER_URL:
-    addresses += [
-        path("konto/verwaltung/<slug:provider_id>/", views.to_municipality, name="openid_connect_login"),
-        path("konto/verwaltung/<slug:provider_id>/zurueck/", municipality.callback, name="openid_connect_callback"),
-    ]
 
 # What is said about an account stays in no browser and no proxy.
 for address in addresses:

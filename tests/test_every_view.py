@@ -84,6 +84,8 @@ ACCOUNT_VIEWS = {
     "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
+    "openid_connect_callback",
+    "openid_connect_login",
     "usersessions_list",
 }
 
