@@ -1,18 +1,16 @@
 from functools import partial
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group, User
 from django.forms import ModelForm
 from django.urls import path
 from django.utils.html import format_html_join
 
-from .city_admin import CityScopedAdmin, plain_choice
-from .forms import CityLanguageFormSet, ContactForm, MembershipForm, review_fieldset
+from .city_admin import CityScopedAdmin
+from .forms import CityLanguageFormSet, ContactForm, review_fieldset
 from .languages import LANGUAGES
-from .models import City, CityLanguage, Contact, Funder, Location, Membership, OpeningHours
+from .models import City, CityLanguage, Contact, Funder, Location, OpeningHours
 from .replacing_views import replace_view, replaced_view
-from .rights import MANAGERS, name_of
+from .rights import MANAGERS
 
 
 class InlineOfCity(admin.TabularInline):
@@ -56,6 +54,7 @@ class CityAdmin(CityScopedAdmin):
     fieldsets = [
         (None, {"fields": ["is_public", "centre_name", "organisation_unit", "integration_committee"]}),
         ("Veröffentlichen", {"fields": ["four_eyes"]}),
+        ("Anmeldung", {"fields": ["second_factor_required"]}),
         ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Prüfung der Inhalte", {"fields": ["deputy_after_days"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
@@ -181,85 +180,3 @@ class FunderAdmin(CityScopedAdmin):
         "valid_from",
         "valid_until",
     ]
-
-
-@admin.register(Membership)
-class MembershipAdmin(CityScopedAdmin):
-    """Managers see and change the roles in their city; new people are let in by the operator."""
-
-    form = MembershipForm
-    view_roles = change_roles = MANAGERS
-    list_display = ["user", "role"]
-    search_fields = ["user__username", "user__email"]
-    fields = ["user", "city", "role", "languages"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["person", "city"] if obj else ()
-
-    def get_fields(self, request, obj=None):
-        # As a word: the account itself can be opened by the operator only.
-        return ["person", *self.fields[1:]] if obj else self.fields
-
-    @admin.display(description="Person")
-    def person(self, membership):
-        return name_of(membership.user)
-
-    def has_add_permission(self, request):
-        return request.user.is_superuser
-
-    def _is_somebody_elses(self, request, membership):
-        """Who takes away the own role cannot undo it, and a city might be left without a manager."""
-        return membership is None or membership.user_id != request.user.pk
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._is_somebody_elses(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._is_somebody_elses(request, obj)
-
-    changeform_view = CityAdmin.changeform_view
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    form = MembershipForm
-    fields = ["city", "role", "languages"]
-    extra = 0
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """A plain choice: no small pop-up links beside it."""
-        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-
-admin.site.unregister(Group)
-admin.site.unregister(User)
-
-
-@admin.register(User)
-class PersonAdmin(UserAdmin):
-    """Accounts belong to the operator; what a person may do is said by memberships alone."""
-
-    inlines = [MembershipInline]
-    list_filter = ["is_active", "is_superuser"]
-    show_facets = admin.ShowFacets.NEVER
-    list_display = ["username", "first_name", "last_name", "email", "is_active"]
-    actions = None
-    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
-    filter_horizontal = ()
-    readonly_fields = ["last_login", "date_joined"]
-    fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["first_name", "last_name", "email"]}),
-        ("Zugang", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
-    ]
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        if "password" in form.base_fields:
-            form.base_fields["password"].help_text = ""  # says in English how passwords are kept
-        return form
-
-    def save_model(self, request, obj, form, change):
-        # There are no accounts for anything else than the admin.
-        obj.is_staff = obj.is_staff or not change
-        super().save_model(request, obj, form, change)

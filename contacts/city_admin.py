@@ -8,6 +8,8 @@ from django.db import models
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from audit.admin_log import Audited
+
 from .collisions import SeenDataField, merge, seen_data
 from .models import City
 from .models.city import EVERYBODY, PUBLISHERS
@@ -66,7 +68,7 @@ class CityFilter(admin.SimpleListFilter):
         return queryset.for_city(self.value()) if self.value() in known else queryset
 
 
-class CityScopedAdmin(admin.ModelAdmin):
+class CityScopedAdmin(Audited, admin.ModelAdmin):
     """Lists, opens and changes only what belongs to cities in which the user has a fitting role."""
 
     form = CityForm
@@ -117,6 +119,9 @@ class CityScopedAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self._allowed(request, self.change_roles, obj)
+
+    def city_id_for_trail(self, obj):
+        return obj.pk if isinstance(obj, City) else self.city_id_of(obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))

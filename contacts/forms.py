@@ -2,8 +2,8 @@ from django import forms
 from django.utils import timezone
 
 from .city_admin import CityForm
-from .languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
-from .models import Contact, Membership, Role
+from .languages import LANGUAGES, SOURCE_LANGUAGE
+from .models import Contact
 from .models.review import months_later
 from .rights import name_of
 
@@ -169,23 +169,3 @@ class CityLanguageFormSet(forms.BaseInlineFormSet):
         kept = [form for form in self.forms if form not in self.deleted_forms]
         if SOURCE_LANGUAGE not in [form.cleaned_data.get("language") for form in kept if hasattr(form, "cleaned_data")]:
             raise forms.ValidationError("Deutsch gehört immer dazu: Es steht da, wo eine Übersetzung fehlt.")
-
-
-class MembershipForm(forms.ModelForm):
-    languages = LanguagesField(
-        label="Sprachen",
-        choices=[choice for choice in INTERFACE_LANGUAGE_CHOICES if choice[0] != SOURCE_LANGUAGE],
-        required=False,
-        help_text="Nur für Übersetzer*innen: in welche Sprachen die Person übersetzt.",
-    )
-
-    class Meta:
-        model = Membership
-        fields = ["user", "city", "role", "languages"]
-
-    def clean(self):
-        if self.cleaned_data.get("role") == Role.TRANSLATOR and not self.cleaned_data.get("languages"):
-            self.add_error(
-                "languages", "Bitte wählen Sie mindestens eine Sprache für die Übersetzerin oder den Übersetzer."
-            )
-        return self.cleaned_data

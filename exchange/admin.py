@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from audit.log import Action, record
 from contacts.city_admin import CityScopedAdmin
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City
@@ -114,6 +115,8 @@ class AgencyPageAdmin(CityScopedAdmin):
         if not works:
             messages.error(request, "Bitte wählen Sie mindestens eine Seite, die schon einen deutschen Text hat.")
             return redirect(request.get_full_path())
+        count = f"{len(works)} {'Seite' if len(works) == 1 else 'Seiten'}, {language.german_name}"
+        record(Action.EXPORTED, kind="exchange.agencypage", city_id=city.pk, by=request.user, detail=count)
         file_name = f"{city.slug}-{language.tag}-{timezone.localdate():%Y-%m-%d}.xlf"
         return HttpResponse(
             to_xliff(works, language.tag),

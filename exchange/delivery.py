@@ -6,6 +6,8 @@ from collections import Counter
 from django.core import signing
 from django.db import transaction
 
+from audit.log import Action, record
+from contacts.languages import LANGUAGES
 from contacts.rights import translates_into
 from pages.admin.translations import EASY_GERMAN, NOTHING_OF_THE_SOURCE
 from pages.models import Page, PageTranslation
@@ -94,6 +96,9 @@ def accept(signed, user):
         written = [report for report in reports if report.writes]
         for report in written:
             _store(report, user)
+            draft = report.draft
+            name = f"{draft.title} ({LANGUAGES[language].german_name})"
+            record(Action.IMPORTED, draft, city_id=draft.page.city_id, by=user, name=name)
     return written
 
 

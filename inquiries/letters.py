@@ -18,7 +18,7 @@ from contacts.models import Contact
 from .models import FormSettings, OutgoingMail
 
 # Mails that the site writes, not a person.
-BY_ITSELF = (OutgoingMail.Purpose.NOTICE, OutgoingMail.Purpose.REVIEW)
+BY_ITSELF = (OutgoingMail.Purpose.NOTICE, OutgoingMail.Purpose.REVIEW, OutgoingMail.Purpose.ACCOUNT)
 
 
 def notice_for(inquiry, request):
@@ -108,7 +108,7 @@ def message_of(mail):
     return EmailMessage(
         subject=subject,
         body=body,
-        from_email=formataddr((mail.city.centre_name, address)),
+        from_email=formataddr((mail.city.centre_name if mail.city else "KI-Redaktion", address)),
         to=[mail.recipient],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=headers,

@@ -45,7 +45,7 @@ CARDS = {
             "legal.SignLanguageVideo",
         ],
     ),
-    "accounts": ("Konten", ["contacts.Membership", "auth.User"]),
+    "accounts": ("Konten", ["contacts.Membership", "auth.User", "audit.Entry"]),
 }
 
 

@@ -16,7 +16,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from .request_id import current_id
 
 # An address below these opens something to whoever has it.
-SECRET = re.compile(r"/(mitmachen|pruefen|beleg)/[^/\s?'\"]+")
+SECRET = re.compile(r"/(mitmachen|pruefen|beleg|passwort/neu)/[^/\s?'\"]+")
 QUERY = re.compile(r"(?<=[^\s?])\?[^\s?'\"<>]+")
 EMAIL = re.compile(r"[^\s@<>\"'(=:]+@[^\s@<>\"')]+\.[^\s@<>\"')]+")
 IPV4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}(?![\d.])")

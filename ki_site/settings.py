@@ -123,8 +123,15 @@ INSTALLED_APPS = [
     "csp",
     "crispy_forms",
     "django_prose_editor",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "history",
     "freshness",
+    "audit",
     "contacts",
     "pages",
     "offers",
@@ -137,6 +144,7 @@ INSTALLED_APPS = [
     "links",
     "adoption",
     "ki_site.outage",
+    "accounts",
 ]
 
 MIDDLEWARE = [
@@ -154,6 +162,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.note_origin",
+    "accounts.middleware.ask_for_second_factor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # What stands in for a page goes the way of a page.
     "ki_site.outage.middleware.answer_without_database",
@@ -192,6 +203,89 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Sign-in of staff ------------------------------------------------------------------------------
+
+# Whoever runs the whole installation needs a second factor; a try-out without TLS does not ask for one.
+SECOND_FACTOR_FOR_OPERATORS = env.bool("SECOND_FACTOR_FOR_OPERATORS", default=HTTPS)
+
+AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
+ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever makes an account vouches for its address
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is asked for all the same
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, whatever the browser does
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+# The one of allauth would keep addresses beside those of the accounts.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_FORMS = {
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "login": "accounts.forms.SignInForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "set_password": "accounts.forms.FirstPasswordForm",
+}
+# `ip` is a neighbourhood of addresses, as a whole town hall stands behind one; `key` is an account.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "100/10m/ip,10/10m/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "30/h/ip",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are not exact
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Without TLS browsers make passkeys for this machine only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.ActivateCodesForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ReauthenticateByCodeForm",
+}
+
+# The accounts of a municipality (OpenID Connect). Without OIDC_SERVER_URL nothing of it is shown or reachable.
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="").strip()
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.MunicipalAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "amt",
+                "name": env("OIDC_NAME", default="Konto Ihrer Verwaltung"),
+                "client_id": env("OIDC_CLIENT_ID", default=""),
+                "secret": env("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
+# Only sign-in counts in it, and no page for readers asks it. The keys are digests: see accounts/limits.py.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limit",
+        "KEY_FUNCTION": "accounts.limits.digest_of_key",
+        # Nobody can push the counts of others out by trying many names.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# --- Audit trail -----------------------------------------------------------------------------------
+
+AUDIT_KEY = env("AUDIT_KEY", default="")
+AUDIT_TERM = timedelta(days=max(1, env.int("AUDIT_DAYS", default=365)))
 
 # --- Languages and time ---------------------------------------------------------------------------
 

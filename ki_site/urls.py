@@ -11,6 +11,8 @@ register_converter(LanguageConverter, "language")
 register_converter(CityConverter, "city")
 
 urlpatterns = [
+    # The sign-in before the admin's own, under its addresses.
+    path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
     path("media/<path:path>", media, name="media"),

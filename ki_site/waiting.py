@@ -116,7 +116,7 @@ def of_inquiries(request, instant):
 def of_mails(user):
     """What outbox_state() tells of one city, for all of the user's: one query. The inbox says why."""
     stuck = ~Q(refused_at=None) | ~Q(last_error="") if settings.MAIL_IS_SET_UP else Q()
-    mails = OutgoingMail.objects.editable_by(user, PUBLISHERS).filter(stuck, sent_at=None)
+    mails = OutgoingMail.objects.editable_by(user, PUBLISHERS).filter(stuck, sent_at=None, city__isnull=False)
     counts = mails.order_by().values_list("city", "city__name").annotate(Count("pk"))
     for pk, name, number in counts.order_by("-pk__count", "city__name"):
         place = Place(pk, name)

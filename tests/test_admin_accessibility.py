@@ -88,6 +88,8 @@ ADDRESSES = {
         "/admin/invitations/suggestion/",
         "/admin/invitations/suggestion/{suggestion}/change/",
         "/admin/password_change/",
+        "/admin/konto/",
+        "/admin/konto/anmeldungen/",
     ),
     "translator": (
         "/admin/pages/page/",
@@ -122,7 +124,10 @@ ADDRESSES = {
         "/admin/legal/signlanguagevideo/{video}/change/",
         "/admin/contacts/membership/",
         "/admin/contacts/membership/{membership}/change/",
+        "/admin/contacts/membership/add/",
         "/admin/contacts/city/{city}/change/",
+        "/admin/audit/entry/",
+        "/admin/audit/entry/?what=public",
     ),
     "operator": (
         "/admin/",
@@ -137,7 +142,7 @@ ADDRESSES = {
         "/admin/auth/user/{user}/change/",
         "/admin/auth/user/{user}/password/",
     ),
-    "nobody": ("/admin/login/",),
+    "nobody": ("/admin/login/", "/admin/konto/passwort/vergessen/", "/admin/konto/passwort/vergessen/gesendet/"),
 }
 
 each_width = pytest.mark.parametrize("width", [320, 1280])

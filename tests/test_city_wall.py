@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from adoption.models import AdoptedText, Adoption
+from audit.log import record
+from audit.models import Entry
 from contacts.models import City, CityLanguage, Contact, ContactReplacement, Funder, Location, Membership, Role
 from events.models import Event, News
 from exchange.models import AgencyPage
@@ -105,6 +107,7 @@ MODELS = [
     Invitation,
     Suggestion,
     Verdict,
+    Entry,
     User,
 ]
 
@@ -228,6 +231,7 @@ def fill(city, word):
         ProposedChange: proposal,
         Membership: member.memberships.get(),
         Adoption: adopt(page),
+        Entry: record("changed", page, city_id=city.pk, by=f"{word} Person", detail=word),
         User: member,
     }
 
@@ -371,6 +375,8 @@ def test_walk_would_see_a_leak(client, other):
         "legal_privacyinformation_change",
         "adoption_adoption_change",
         "adoption_adoption_changelist",
+        "audit_entry_change",
+        "audit_entry_changelist",
         "auth_user_change",
     }
 

@@ -168,6 +168,12 @@ class City(OwnsFiles):
         default=False,
         help_text="Mit diesem Haken wird ein Text erst öffentlich, wenn eine zweite Person ihn freigibt.",
     )
+    second_factor_required = models.BooleanField(
+        "Zweiter Faktor ist Pflicht",
+        default=False,
+        help_text="Mit diesem Haken braucht jede Person außer dem Passwort einen Passkey oder eine App mit Codes. "
+        "Wer noch nichts davon hat, richtet es bei der nächsten Anmeldung ein.",
+    )
     deputy_after_days = models.PositiveSmallIntegerField(
         "Vertretung fragen nach",
         default=14,

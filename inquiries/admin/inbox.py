@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from audit.log import Action, record
 from contacts.city_admin import CityFilter, CityScopedAdmin
 from contacts.inquiry_kinds import InquiryKind
 from contacts.languages import SOURCE_LANGUAGE
@@ -374,11 +375,15 @@ class InquiryAdmin(CityScopedAdmin):
         except (IncorrectLookupParameters, OverflowError, DataError):
             # An address that somebody typed; the list itself does the same.
             return redirect("admin:inquiries_inquiry_changelist")
-        self.log_change(request, city, f"Anfragen exportiert: {len(inquiries)}")
+        self.note_export(request, city, len(inquiries))
         response = HttpResponse(as_csv(inquiries), content_type="text/csv; charset=utf-8; header=present")
         day = timezone.localdate()
         response["Content-Disposition"] = f'attachment; filename="{city.slug}-anfragen-{day:%Y-%m-%d}.csv"'
         return response
+
+    def note_export(self, request, city, number):
+        admin.ModelAdmin.log_change(self, request, city, f"Anfragen exportiert: {number}")
+        record(Action.EXPORTED, city, city_id=city.pk, kind="inquiries.inquiry", detail=f"{number} Anfragen")
 
     def city_to_export(self, request):
         """The one named in the address or the only one; None if it has to be chosen."""

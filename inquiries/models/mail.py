@@ -16,8 +16,12 @@ class OutgoingMail(models.Model):
         INTERIM = "interim", "Zwischennachricht"
         LINK = "link", "Link zum Mitmachen"
         REVIEW = "review", "Bitte um Prüfung"
+        ACCOUNT = "account", "Ihr Zugang"
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="outgoing_mails", verbose_name="Stadt")
+    # Without a city it is about somebody's account, and only operators see it.
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, null=True, blank=True, related_name="outgoing_mails", verbose_name="Stadt"
+    )
     inquiry = models.ForeignKey(
         Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="mails", verbose_name="Anfrage"
     )

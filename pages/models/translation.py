@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from audit.log import Action, record
 from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
 
@@ -217,6 +218,7 @@ class PageTranslation(Text):
                 former_end = {"shortens_previous": True, "previous_until": live.visible_until}
                 live.visible_until = starts
                 live.save(update_fields=["visible_until"])
+        draft._note(Action.PLANNED if starts > now + TICK else Action.PUBLISHED, by)
         return draft.revisions.create(
             **draft.texts(),
             **draft.pictures(),
@@ -230,6 +232,11 @@ class PageTranslation(Text):
             approved_by=approver_of(draft, by),
             **former_end,
         )
+
+    def _note(self, action, by):
+        by = by or (f"per Link: {self.contributor}" if self.contributor else None)
+        name = f"{self.title} ({self.info.german_name})"
+        record(action, self, city_id=self.page.city_id, by=by, name=name)
 
     def _equal_digests(self, small_correction):
         """Fingerprints of earlier public texts that say the same as this one, as small corrections of each other.
@@ -273,6 +280,8 @@ class PageTranslation(Text):
             live.visible_until = max(now, live.visible_from + TICK)
             live.ended_by = by
             live.save(update_fields=["visible_until", "ended_by"])
+        if dropped or live:
+            draft._note(Action.WITHDRAWN, by)
         return bool(dropped or live)
 
     @transaction.atomic

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from audit import chain
 from contacts.orphans import delete_orphaned_uploads
 from history.models import FormerRow
 from pages.models import LanguageWish, SearchMiss
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             deleted = self.delete_all(instant)
+        self.shorten_audit_trail(instant)
         self.say("Gelöscht", *deleted)
         self.say_held_back(instant)
         if not overwrite_on_disk():
@@ -57,6 +59,11 @@ class Command(BaseCommand):
         delete_old_counts(instant)
         row_count, _by_model = FormerRow.objects.old(instant).delete()
         return inquiries, mail_count, word_count, row_count
+
+    def shorten_audit_trail(self, instant):
+        chain.link_all()
+        if count := chain.expire(instant):
+            self.stdout.write(f"Gelöscht: {amount(count, 'Eintrag', 'Einträge')} des Protokolls.")
 
     def say(self, what, inquiries, mail_count, word_count, row_count):
         self.stdout.write(f"{what}: {amount(len(inquiries), 'Anfrage', 'Anfragen')}.")

@@ -1,0 +1,3 @@
+from . import people, trail
+
+__all__ = ["people", "trail"]
