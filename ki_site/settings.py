@@ -78,6 +78,13 @@ else:
         "timeout": 5,  # seconds
     }
 
+# --- Backups ---------------------------------------------------------------------------------------
+
+# Where `manage.py backup` writes when it is told no folder. Another disk is better; the same is better than none.
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(DATA_DIR / "backups")))
+# After so long without a restore that was tried, /health/ready says "overdue".
+BACKUP_VERIFIED_WITHIN = timedelta(days=max(1, env.int("BACKUP_VERIFIED_DAYS", default=8)))
+
 # --- Applications --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -104,6 +111,7 @@ INSTALLED_APPS = [
     "exchange",
     "links",
     "adoption",
+    "backups",
 ]
 
 MIDDLEWARE = [

@@ -12,7 +12,7 @@ from tests.factories import make_city, make_contact, make_review_request
 from tests.inquiries.mail_server import make_inquiry, make_mail
 
 # What else a report says where nothing is wrong.
-FINE = {"deletion": "ok", "reviews": "ok"}
+FINE = {"deletion": "ok", "reviews": "ok", "backup": {"state": "never"}}
 
 
 def test_live_answers_without_a_database(client):
