@@ -4,6 +4,7 @@ SHA256SUMS lists the digest of each part. The comment at the end of the archive 
 also of what lies between the parts.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -66,6 +67,32 @@ class ArchiveWriter:
         self.file.flush()
         os.fsync(self.file.fileno())
         return digest
+
+
+@contextmanager
+def written_whole(path):
+    """A file to write and read, for its owner only. It gets its name when it is complete and on the disk."""
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "w+b") as file:
+            yield file
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "Die Datei gibt es schon", str(path))
+        part.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder):
+    """A new name is on the disk only with its folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def digest_before_comment(file):

@@ -5,7 +5,6 @@ the instant is fixed at which the database is read, and what came meanwhile is c
 that instant and went before it was copied makes the whole backup begin anew.
 """
 
-import os
 import re
 from contextlib import suppress
 from datetime import timedelta
@@ -16,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.utils import timezone
 
-from .archive import PIECE, ArchiveWriter
+from .archive import PIECE, ArchiveWriter, written_whole
 from .connection import snapshot
 from .rows import RowsDigest, columns_of, last_number, lines_of_table
 from .state import applied, tables_at
@@ -49,33 +48,14 @@ def make_backup(folder, progress):
 def write_backup(folder, progress):
     made_at = timezone.now()
     path = folder / f"ki-site-{made_at:%Y%m%dT%H%M%SZ}.zip"
-    part = folder / f".{path.name}.part"
-    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w+b") as file:
-            writer = ArchiveWriter(file, made_at)
-            try:
-                manifest = write_parts(writer, progress) | {"made_at": made_at.isoformat()}
-                writer.finish(manifest)
-            finally:
-                writer.abandon()
-        if path.exists():
-            raise FileExistsError(17, "Es gibt schon eine Sicherung von dieser Sekunde", str(path))
-        part.replace(path)
-        sync_folder(folder)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        writer = ArchiveWriter(file, made_at)
+        try:
+            manifest = write_parts(writer, progress) | {"made_at": made_at.isoformat()}
+            writer.finish(manifest)
+        finally:
+            writer.abandon()
     return path, manifest
-
-
-def sync_folder(folder):
-    """A new name is on the disk only with its folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_parts(writer, progress):

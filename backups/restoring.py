@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from .archive import Damaged
+from .archive import Damaged, sync_folder
 from .connection import connected_to
-from .making import FORMAT, VERSION, sync_folder, uploads
+from .making import FORMAT, VERSION, uploads
 from .models import Verification
 from .rows import clear, columns_of, digest_of_table, load_table, set_last_number
 from .state import TooNew, migrate_to, tables_at

@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "links",
     "adoption",
     "backups",
+    "portability",
 ]
 
 MIDDLEWARE = [

@@ -117,11 +117,11 @@ def test_health_is_answered_by_whatever_name_it_is_asked(client, address, host):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_ready_costs_five_queries_while_all_is_well(client, settings, django_assert_num_queries, count):
+def test_ready_costs_six_queries_while_all_is_well(client, settings, django_assert_num_queries, count):
     settings.MAIL_IS_SET_UP = True
     for _inquiry in range(count):
         make_mail(settled())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/health/ready")
 
 
