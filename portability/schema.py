@@ -3,6 +3,8 @@
 `docs/datenformat.schema.json` is this, written down; a test compares them.
 """
 
+import json
+
 from django.db import models
 from jsonschema import Draft202012Validator
 
@@ -122,20 +124,22 @@ def of_list(kind):
     return {"type": "array", "items": of_kind(kind, id=NUMBER) | {"required": ["id"]}}
 
 
-def page_schema():
+def text_schema():
     revision = of_kind(REVISION) | {"required": ["visible_from"]}
-    text = of_kind(TRANSLATION, is_approved={"type": "boolean"}, revisions={"type": "array", "items": revision})
+    return of_kind(TRANSLATION, is_approved={"type": "boolean"}, revisions={"type": "array", "items": revision})
+
+
+def page_schema():
     shared = {
+        "slug": SLUG,
         "order": NUMBER,
         "former_slugs": {"type": "array", "items": SLUG},
-        "texts": {"type": "object", "additionalProperties": text},
+        "texts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}},
     } | {name: {"type": "array", "items": NUMBER} for name in PAGE_LISTS}
-    kinds = []
-    for name, kind in PAGE_KINDS.items():
-        page = of_kind(kind, kind={"const": name}, **shared)
-        page["properties"]["slug"] = SLUG
-        kinds.append(page | {"required": ["kind", "order", "slug"]})
-    return {"oneOf": kinds}
+    kinds = [of_kind(kind, kind={"const": name}) for name, kind in PAGE_KINDS.items()]
+    for page in kinds:
+        page["properties"] |= shared
+    return {"oneOf": [page | {"required": ["kind", "order", "slug"]} for page in kinds]}
 
 
 def whole_schema():
@@ -144,8 +148,12 @@ def whole_schema():
         "$schema": Draft202012Validator.META_SCHEMA["$id"],
         "title": "Was eine Stadt eingegeben hat: city.json und pages/<Adresse>.json",
         "anyOf": [{"$ref": "#/$defs/city"}, {"$ref": "#/$defs/page"}],
-        "$defs": {"digests": digests, "city": city_schema(), "page": page_schema()},
+        "$defs": {"city": city_schema(), "page": page_schema(), "text": text_schema(), "digests": digests},
     }
+
+
+def as_text(schema):
+    return json.dumps(schema, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def validator(name):

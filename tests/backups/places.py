@@ -14,7 +14,7 @@ from backups.connection import connected_to
 
 HREF = re.compile(r'(?:href|src|poster|action)="([^"]*)"|(?<=, |=")(/media/[^" ,]+)|<loc>([^<]*)</loc>')
 # Different in every answer, as they must be.
-DRAWN_AT_RANDOM = re.compile(rb'name="(?:opened|key|csrfmiddlewaretoken)" value="[^"]*"')
+DRAWN_AT_RANDOM = re.compile(rb'name="form_key" value="[^"]*"')
 
 
 @contextmanager
