@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from backups.models import backup_state
 from inquiries.deletion import Terms
 from inquiries.models import Inquiry
 from inquiries.outbox import outbox_state
@@ -44,11 +45,12 @@ def ready(request):
         state, deletion = outbox_state(), "overdue" if is_deletion_overdue(instant) else "ok"
         # Where no mail goes out nobody can be asked, and `mail` says so.
         reviews = "overdue" if state.is_set_up and is_asking_overdue(instant) else "ok"
+        backup = backup_state(instant)
     except Error as error:
         breaker.is_outage(error)
         return JsonResponse(without_database(reason_of(error), instant), status=503)
     report = {"database": "ok", "mail": mail_report(state, instant), "deletion": deletion, "reviews": reviews}
-    return JsonResponse(report | {"snapshot": snapshot_report(instant)})
+    return JsonResponse(report | {"backup": backup, "snapshot": snapshot_report(instant)})
 
 
 def without_database(reason, instant):

@@ -109,6 +109,13 @@ SNAPSHOT_DIR = Path(env("SNAPSHOT_DIR", default=str(DATA_DIR / "snapshot")))
 # How old copies may be that are shown: what was withdrawn meanwhile stays visible so long.
 SNAPSHOT_TERM = timedelta(days=max(1, env.int("SNAPSHOT_DAYS", default=7)))
 
+# --- Backups ---------------------------------------------------------------------------------------
+
+# Where `manage.py backup` writes when it is told no folder. Another disk is better; the same is better than none.
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(DATA_DIR / "backups")))
+# After so long without a restore that was tried, /health/ready says "overdue".
+BACKUP_VERIFIED_WITHIN = timedelta(days=max(1, env.int("BACKUP_VERIFIED_DAYS", default=8)))
+
 # --- Applications --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -145,6 +152,8 @@ INSTALLED_APPS = [
     "adoption",
     "ki_site.outage",
     "accounts",
+    "backups",
+    "portability",
 ]
 
 MIDDLEWARE = [

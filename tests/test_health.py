@@ -12,7 +12,7 @@ from tests.factories import make_city, make_contact, make_review_request
 from tests.inquiries.mail_server import make_inquiry, make_mail
 
 # What else a report says where nothing is wrong.
-FINE = {"deletion": "ok", "reviews": "ok", "snapshot": {"state": "missing"}}
+FINE = {"deletion": "ok", "reviews": "ok", "backup": {"state": "never"}, "snapshot": {"state": "missing"}}
 
 
 def test_live_answers_without_a_database(client):
@@ -119,11 +119,11 @@ def test_health_is_answered_by_whatever_name_it_is_asked(client, address, host):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_ready_costs_five_queries_while_all_is_well(client, settings, django_assert_num_queries, count):
+def test_ready_costs_six_queries_while_all_is_well(client, settings, django_assert_num_queries, count):
     settings.MAIL_IS_SET_UP = True
     for _inquiry in range(count):
         make_mail(settled())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/health/ready")
 
 

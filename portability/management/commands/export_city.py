@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from backups.messages import sentence
+from backups.progress import Progress
+from contacts.models import City
+from portability.exporting import export_city
+
+
+class Command(BaseCommand):
+    help = "Writes everything that a city entered into one file: see docs/datenformat.md."
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug")
+        parser.add_argument("target", type=Path, help="A folder, or the name of the file with .zip at the end.")
+        parser.add_argument("--inquiries", action="store_true", help="With what people sent: personal data.")
+        parser.add_argument("--members", action="store_true", help="With the e-mail addresses of the members.")
+
+    def handle(self, *, slug, target, inquiries, members, verbosity, **options):
+        path = target if target.suffix == ".zip" else target / f"{slug}-{timezone.localdate()}.zip"
+        progress = Progress(self.stdout, verbosity == 0)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            pages, missing = export_city(slug, path, progress, inquiries, members)
+        except City.DoesNotExist as error:
+            raise CommandError(f"Eine Stadt mit der Adresse {slug} gibt es hier nicht.") from error
+        except OSError as error:
+            raise CommandError(f"Die Datei ist nicht entstanden. {sentence(error)}") from error
+        self.stdout.write(f"{path}: {pages} Seiten, {path.stat().st_size / 1e6:.1f} MB.")
+        if missing:
+            self.stderr.write(f"Diese hochgeladenen Dateien fehlen auf dem Server: {', '.join(missing[:5])}")
