@@ -8,6 +8,9 @@ from .query import SHORTEST_BEGINNING
 # nothing of the others.
 CITY, LANGUAGE = "city{}", "language{}"
 
+# So many more texts the index is asked for than are wanted: few of them are planned, over or switched off.
+MORE_THAN_ASKED = 2
+
 
 def city_word(city_id):
     return CITY.format(city_id)
@@ -20,13 +23,10 @@ def language_word(tag):
 class PostgreSQL:
     """Full text search on a column that a trigger keeps; its words are weighted A, B, C, and D for the scope."""
 
-    tables = ()
-    # As an array the index is asked first; otherwise the planner reads every text of every city.
-    where = (
-        "pages_searchtext.id = ANY (ARRAY("
-        "SELECT found.id FROM pages_searchtext AS found WHERE found.vector @@ %s::tsquery))"
+    best = (
+        "SELECT id, -ts_rank('{0, 0.1, 0.4, 1}', vector, asked) AS rank"
+        " FROM pages_searchtext, CAST(%s AS tsquery) AS asked WHERE vector @@ asked ORDER BY rank, id LIMIT %s"
     )
-    rank = "-ts_rank('{0, 0.1, 0.4, 1}', pages_searchtext.vector, %s::tsquery)"
     all_of, any_of = " & ", " | "
 
     @staticmethod
@@ -41,9 +41,10 @@ class PostgreSQL:
 class SQLite:
     """FTS5 on a table of its own that triggers keep."""
 
-    tables = ("pages_searchindex",)
-    where = "pages_searchindex.rowid = pages_searchtext.id AND pages_searchindex MATCH %s"
-    rank = "bm25(pages_searchindex, 0, 10, 4, 1)"
+    best = (
+        "SELECT rowid, bm25(pages_searchindex, 0, 10, 4, 1) AS rank"
+        " FROM pages_searchindex WHERE pages_searchindex MATCH %s ORDER BY rank, rowid LIMIT %s"
+    )
     all_of, any_of = " AND ", " OR "
 
     @staticmethod
@@ -58,10 +59,11 @@ class SQLite:
 DATABASES = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
 
 
-def matching(revisions, alternatives, languages, city_id, limit):
-    """The best revisions in which one of the alternatives is found: those whose own order puts them first.
+def matching(revisions, columns, alternatives, languages, city_id, limit):
+    """Rows of the best revisions in which one of the alternatives is found: those whose own order puts them first.
 
-    An alternative is a tuple of words that are all there. Give the revisions their conditions before.
+    An alternative is a tuple of words that are all there. Give the revisions their conditions before. The index is
+    asked alone, and only for the best: what each condition costs would count for every text of every city otherwise.
     """
     database = DATABASES[connection.vendor]
     scope = [sorted(map(language_word, languages))] + ([[city_word(city_id)]] if city_id else [])
@@ -71,17 +73,22 @@ def matching(revisions, alternatives, languages, city_id, limit):
         ),
         scope,
     )
-    # Query.alternatives() holds letters and digits only: see words.fold.
-    return revisions.filter(
-        search_text__isnull=False
-    ).extra(  # noqa: S610
-        tables=database.tables,
-        where=[database.where],
-        params=[expression],
-        select={"rank": database.rank},
-        select_params=[expression] * database.rank.count("%s"),
-        order_by=["rank", "pk"],
-    )[:limit]
+    asked_for = MORE_THAN_ASKED * limit
+    while True:
+        found = best(database, expression, asked_for)
+        rows = revisions.filter(search_text__in=found).values("search_text", *columns)
+        in_order = sorted(rows, key=lambda row: (found[row["search_text"]], row["search_text"]))
+        if len(in_order) >= limit or len(found) < asked_for:
+            return in_order[:limit]
+        asked_for *= MORE_THAN_ASKED
+
+
+def best(database, expression, number):
+    """{id: rank} of the texts that the index puts first, whether or not they can be read now: one query."""
+    with connection.cursor() as cursor:
+        # Query.alternatives() holds letters and digits only: see words.fold.
+        cursor.execute(database.best, [expression, number])
+        return dict(cursor.fetchall())
 
 
 def any_form(database, word):

@@ -40,13 +40,12 @@ class Place:
     counts_misses: bool = False
 
     def candidates(self, query):
-        """Rows for ranking of the texts that have some word of the query, and one more if there are more: one query."""
+        """Rows for ranking of the texts that have some word of the query, and one more if there are more: two queries."""
         if not query.terms:
             return []
         languages = {self.language.tag, SOURCE_LANGUAGE, *query.languages()}
-        revisions = self.found_revisions(languages).values(*FOR_RANKING)
-        city_id, limit = self.city and self.city.pk, MOST_CANDIDATES + 1
-        return list(matching(revisions, query.alternatives(), languages, city_id, limit))
+        revisions, city_id = self.found_revisions(languages), self.city and self.city.pk
+        return matching(revisions, FOR_RANKING, query.alternatives(), languages, city_id, MOST_CANDIDATES + 1)
 
     def entries(self, page_ids):
         """The pages in the given order, with their texts: one query."""
