@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 
 from .internal_links import as_read, referenced_pages, rewrite
-from .models import Document, Page, PageRevision, PageTranslation
+from .models import Page, PageRevision, PageTranslation
 from .models.link import find_targets
 
 # Lists of every city, in the order of the menu.
@@ -38,14 +38,21 @@ NOT_FOR_LISTS = [
 ]
 
 # The kinds' own tables, with what their pages show of other tables.
-EVERY_DETAIL = (
-    "focusarea",
-    "offer__location",
-    "offer__advice_contact",
-    "call",
-    "event__location",
-    "news",
+DETAILS = {
+    Page.Kind.FOCUS_AREA: ["focusarea"],
+    Page.Kind.OFFER: ["offer__location", "offer__advice_contact"],
+    Page.Kind.CALL: ["call"],
+    Page.Kind.EVENT: ["event__location"],
+    Page.Kind.NEWS: ["news"],
+}
+
+# Conditions for revisions.
+NEVER_IN_MENU = (Page.Kind.HOME, *Page.LISTED)
+IN_MENU = Q(translation__page__parent=None, translation__page__in_navigation=True) & ~Q(
+    translation__page__kind__in=NEVER_IN_MENU
 )
+ANY = Q()
+FOCUS_AREAS = Q(translation__page__kind=Page.Kind.FOCUS_AREA)
 
 
 @dataclass
@@ -141,6 +148,13 @@ class Site:
     language: Language
     city_languages: list[CityLanguage]
     instant: datetime  # when the page is read; all queries of one page use the same one
+    # Which pages the view needs beside its own, for menus, cards and links. To be said before they are looked at.
+    wanted: Q = IN_MENU
+
+    def want_situations(self):
+        """For the start page, and for those who found nothing."""
+        with_situation = self.revisions().exclude(situation="").values("translation__page")
+        self.wanted |= Q(translation__page__in=with_situation)
 
     @property
     def text_languages(self):
@@ -152,10 +166,19 @@ class Site:
 
     @cached_property
     def entries(self):
-        """Every public page but those that come and go, in menu order, with the words that menus need: one query."""
+        """The wanted pages that are public but those that come and go, in menu order, with the words of menus.
+
+        One query. Of a page, `page_at` brings them along.
+        """
         lasting = ~Q(translation__page__kind__in=Page.LISTED)
         offers = Q(translation__page__kind=Page.Kind.OFFER) & self.not_over
-        return self.load(lasting | offers, "focusarea")
+        return self.load(self.wanted & (lasting | offers), "focusarea")
+
+    def stands_in_menus(self, entry):
+        """The same of an entry that was loaded for another reason."""
+        ends_at = entry.page.ends_at
+        is_over = ends_at is not None and ends_at <= self.instant
+        return entry.page.kind not in Page.LISTED or (entry.page.kind == Page.Kind.OFFER and not is_over)
 
     @property
     def not_over(self):
@@ -245,9 +268,7 @@ class Site:
         return [
             entry
             for entry in self.current_entries
-            if entry.page.in_navigation
-            and entry.page.parent_id is None
-            and entry.page.kind not in (Page.Kind.HOME, *Page.LISTED)
+            if entry.page.in_navigation and entry.page.parent_id is None and entry.page.kind not in NEVER_IN_MENU
         ]
 
     @property
@@ -281,30 +302,50 @@ class Site:
         return [child for child in self.current_entries if child.page.parent_id == entry.page.pk]
 
     def ancestors(self, entry):
-        """From the top of the tree down to the page above this one."""
-        trail, above = [], self.find(pk=entry.page.parent_id)
-        while above and above not in trail:
+        """From the top of the tree down to the page above this one. A query for each step that is not loaded yet."""
+        trail, number = [], entry.page.parent_id
+        while number and (above := self.find(pk=number) or self.load_above(number)) and above not in trail:
             trail.insert(0, above)
-            above = self.find(pk=above.page.parent_id)
+            number = above.page.parent_id
         return trail
 
-    def page_at(self, slug):
-        """The public page at an address with all it shows of itself, or None: one query.
+    def load_above(self, number):
+        found = self.load(Q(translation__page=number), "focusarea")
+        return next(filter(self.stands_in_menus, found), None)
 
-        With the mission page come the focus areas that stand in its text.
+    def page_at(self, slug):
+        """The public page at an address with all it shows of itself, or None.
+
+        One query, with what stands around the page: the menu, the pages above and below it. Another one where its kind
+        has data of its own.
         """
-        mission = Page.objects.filter(city=self.city, slug=slug, kind=Page.Kind.MISSION)
-        found = self.entries_of(
-            self.revisions()
-            .filter(Q(translation__page__slug=slug) | Q(translation__page__kind=Page.Kind.FOCUS_AREA) & Exists(mission))
-            .select_related("picture", *(f"translation__page__{each}" for each in EVERY_DETAIL))
-            .with_first_instant()
-            .annotate(has_documents=Exists(Document.objects.filter(pages=OuterRef("translation__page"))))
-        )
+        itself = Page.objects.filter(city=self.city, slug=slug)
+        page = "translation__page"
+        around = IN_MENU | Q(**{f"{page}__slug": slug}) | Q(**{f"{page}__parent__in": itself.values("pk")})
+        around |= Q(**{f"{page}__in": itself.values("parent")})
+        revisions = with_relations(self.revisions().filter(around))
+        found = self.entries_of(revisions.select_related("picture", f"{page}__focusarea"))
+        self.entries = list(filter(self.stands_in_menus, found))
         entry = next((entry for entry in found if entry.page.slug == slug), None)
+        if entry and entry.page.kind in DETAILS:
+            self.load_details(entry)
         if entry and entry.page.kind == Page.Kind.MISSION:
-            entry.focus_areas = self.in_text(found)
+            entry.focus_areas = self.focus_areas_with_bodies()
         return entry
+
+    def load_details(self, entry):
+        """One query."""
+        pages = Page.objects.select_related(*DETAILS[entry.page.kind])
+        if entry.page.kind == Page.Kind.NEWS:
+            of_source = PageRevision.objects.filter(translation=entry.source.translation_id).order_by("visible_from")
+            pages = pages.annotate(first_visible_from=Subquery(of_source.values("visible_from")[:1]))
+        page = pages.get(pk=entry.page.pk)
+        page.city = self.city
+        entry.page = page
+        for text in (entry.revision, entry.source):
+            text.translation.page = page
+        if entry.page.kind == Page.Kind.NEWS:
+            entry.source.first_visible_from = page.first_visible_from
 
     def focus_areas_with_bodies(self):
         areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA)
@@ -325,18 +366,30 @@ class Site:
 
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
-        wanted = Q(funds_centre=True) if entry is None else Q(funds_centre=True) | Q(pages=entry.page)
-        return list(Funder.objects.for_city(self.city).valid_on(self.today).filter(wanted).distinct())
+        funders = Funder.objects.for_city(self.city).valid_on(self.today)
+        if entry is None or not getattr(entry.revision, "has_funders", True):
+            return list(funders.filter(funds_centre=True))
+        return list(funders.filter(Q(funds_centre=True) | Q(pages=entry.page)).distinct())
 
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""
         contacts = Contact.objects.for_city(self.city)
-        if entry is None:
-            return contacts.filter(is_main=True).cards()
-        if entry.page.is_example:
+        if entry and (entry.page.is_example or getattr(entry.revision, "has_contacts", False)):
             # Nobody shall call a real office because of something invented.
             return contacts.filter(pages=entry.page).cards()
-        return contacts.of_page_or_main(entry.page).cards()
+        if entry and not hasattr(entry.revision, "has_contacts"):
+            return contacts.of_page_or_main(entry.page).cards()
+        return contacts.filter(is_main=True).cards()
+
+
+def with_relations(revisions):
+    """Each with whether its page has something of its own to load; what a preview shows does not know."""
+    return revisions.annotate(
+        **{
+            f"has_{name}": Exists(getattr(Page, name).through.objects.filter(page=OuterRef("translation__page_id")))
+            for name in ("contacts", "funders", "documents")
+        }
+    )
 
 
 def load_site(language_tag, city_slug, *records):

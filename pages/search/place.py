@@ -40,7 +40,7 @@ class Place:
     counts_misses: bool = False
 
     def candidates(self, query):
-        """Rows for ranking of the texts that have some word of the query, and one more if there are more: two queries."""
+        """Rows for ranking of the texts that have some word of the query, one more if there are more: two queries."""
         if not query.terms:
             return []
         languages = {self.language.tag, SOURCE_LANGUAGE, *query.languages()}
