@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from contacts.content_lines import one_line
 from contacts.templatetags.local_words import day_and_time, until_day_and_time
+from freshness.public_page import public_page
 from pages.models import Phase
 from pages.site import load_site
 
@@ -26,6 +27,7 @@ class Feed(Atom1Feed):
         return max((item["updateddate"] for item in self.items), default=self.feed["instant"])
 
 
+@public_page()
 def event_atom(request, language, city_slug):
     site = load_site(language, city_slug)
     feed = feed_of(request, site, _("Termine"), "events:event_list")
@@ -36,6 +38,7 @@ def event_atom(request, language, city_slug):
     return response_of(feed)
 
 
+@public_page()
 def news_atom(request, language, city_slug):
     site = load_site(language, city_slug)
     feed = feed_of(request, site, _("Aktuelles"), "events:news_list")
@@ -44,6 +47,7 @@ def news_atom(request, language, city_slug):
     return response_of(feed)
 
 
+@public_page()
 def call_atom(request, language, city_slug):
     site = load_site(language, city_slug)
     feed = feed_of(request, site, _("Geld für Projekte"), "offers:call_list")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from freshness.public_page import public_page
 from pages.models import Page, PageAlias
 from pages.site import load_site
 
@@ -14,6 +15,7 @@ from .calendars import calendar_of
 from .listing import current_news, event_at, upcoming_events
 
 
+@public_page("reihe")
 def event_list(request, language, city_slug):
     site = load_site(language, city_slug)
     # PostgreSQL refuses this character in any text.
@@ -39,6 +41,7 @@ def by_month(entries, today):
     return [(first_day, list(events)) for first_day, events in groupby(entries, month)]
 
 
+@public_page()
 def news_list(request, language, city_slug):
     site = load_site(language, city_slug)
     listing = current_news(site)
@@ -50,11 +53,13 @@ def around(site):
     return {"contacts": site.contacts(), "funders": site.funders()}
 
 
+@public_page()
 def event_feed(request, language, city_slug):
     site = load_site(language, city_slug)
     return calendar_response(request, site, upcoming_events(site).entries, "termine")
 
 
+@public_page()
 def event_ics(request, language, city_slug, slug):
     site = load_site(language, city_slug)
     if entry := event_at(site, slug):

@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
+from freshness.public_page import public_page
 from pages.site import load_site
 
 from .open_data import DATASETS, for_everybody
@@ -27,6 +28,7 @@ LICENCES = {
 }
 
 
+@public_page()
 def catalogue(request, language, city_slug):
     site = load_site(language, city_slug)
     absolute = request.build_absolute_uri

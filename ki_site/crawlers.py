@@ -8,12 +8,15 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 
+from freshness.public_page import public_page
+
 PLAIN = "text/plain; charset=utf-8"
 
 # RFC 9116 recommends less than a year; whoever keeps a copy asks again in time.
 SECURITY_CONTACT_IS_GOOD_FOR = timedelta(days=180)
 
 
+@public_page()
 def robots(request):
     return render(request, "robots.txt", content_type=PLAIN)
 

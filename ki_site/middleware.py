@@ -1,15 +1,14 @@
 """What happens to every request and response, in the order of settings.MIDDLEWARE."""
 
-import gzip
-
-import brotli
 from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from . import health
+from freshness.public_page import VISIT
 
-SMALLEST_WORTH_COMPRESSING = 500  # bytes
+from . import health
+from .encodings import ENCODERS, SMALLEST_WORTH_COMPRESSING, best_encoding
+
 INTERFACE_LANGUAGES = {tag for tag, _name in settings.LANGUAGES}
 
 
@@ -23,10 +22,10 @@ def answer_health(get_response):
     return middleware
 
 
-def accepted_encodings(header):
-    """`gzip, br;q=0.5, deflate;q=0` accepts gzip and br."""
-    choices = (choice.replace(" ", "").partition(";q=") for choice in header.lower().split(","))
-    return {encoding for encoding, _separator, quality in choices if quality.strip("0.") or not quality}
+def is_kept(request, response):
+    """The page cache compresses by itself what it keeps, once for all readers."""
+    visit = request.META.get(VISIT)
+    return bool(visit) and visit.is_public and response.status_code == 200
 
 
 def compress_pages(get_response):
@@ -35,21 +34,17 @@ def compress_pages(get_response):
     def middleware(request):
         response = get_response(request)
         if (
-            response.streaming
+            is_kept(request, response)
+            or response.streaming
             or response.has_header("Content-Encoding")
             or len(response.content) < SMALLEST_WORTH_COMPRESSING
             or request.path_info.startswith("/admin/")
         ):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
-        accepted = accepted_encodings(request.headers.get("Accept-Encoding", ""))
-        if "br" in accepted:
-            response.content = brotli.compress(response.content, quality=5)
-            response["Content-Encoding"] = "br"
-        elif "gzip" in accepted:
-            response.content = gzip.compress(response.content, compresslevel=6)
-            response["Content-Encoding"] = "gzip"
-        if response.has_header("Content-Encoding"):
+        if encoding := best_encoding(request.headers.get("Accept-Encoding", "")):
+            response.content = ENCODERS[encoding](response.content)
+            response["Content-Encoding"] = encoding
             response["Content-Length"] = str(len(response.content))
         return response
 

@@ -18,6 +18,7 @@ from contacts.models import Contact, Location, OpeningHours
 from contacts.spreadsheet import without_formula
 from contacts.topics import Audience, Topic
 from events.models import Event
+from freshness.public_page import public_page
 from offers.models import Offer
 from pages.linked_data import moment
 from pages.models import Cost, FocusArea, Page
@@ -331,6 +332,7 @@ def opening(line):
 # --- Answers ---------------------------------------------------------------------------------------------
 
 
+@public_page()
 def documentation(request, language, city_slug):
     site = load_site(language, city_slug)
     files = [
@@ -358,6 +360,7 @@ def load(request, language, city_slug, name):
     return site, DATASETS[name].rows(site, request.build_absolute_uri)
 
 
+@public_page()
 def as_json(request, language, city_slug, name):
     site, rows = load(request, language, city_slug, name)
     address = reverse("open_data", args=[language, city_slug])
@@ -375,6 +378,7 @@ def as_json(request, language, city_slug, name):
     return for_everybody(response, f'inline; filename="{city_slug}-{name}-{language}.json"')
 
 
+@public_page()
 def as_csv(request, language, city_slug, name):
     _site, rows = load(request, language, city_slug, name)
     file = io.StringIO()

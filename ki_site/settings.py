@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_prose_editor",
     "history",
+    "freshness",
     "contacts",
     "pages",
     "offers",
@@ -192,6 +193,13 @@ STORAGES = {
         )
     },
 }
+
+# --- Page cache -------------------------------------------------------------------------------------
+
+# For finished pages, in each process.
+PAGE_CACHE_BYTES = max(1, env.int("PAGE_CACHE_MEGABYTES", default=32)) * 1024 * 1024
+# Caches in front that shall hear of changes, each by an address of its own: http://127.0.0.1:6081/
+PURGE_URLS = env.list("PURGE_URLS", default=[])
 
 # --- Safety -----------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
+from freshness.public_page import public_page
 from pages.models import PageRevision
 from pages.site import load_site
 
@@ -79,16 +80,19 @@ def addresses_of_pages(site, languages):
     return addresses
 
 
+@public_page()
 def sitemap_index(request):
     parts = [reverse("sitemap_of_portal")]
     parts += [reverse("sitemap_of_city", args=[slug]) for slug in City.objects.public().values_list("slug", flat=True)]
     return xml(request, "sitemap_index.xml", parts=parts)
 
 
+@public_page()
 def sitemap_of_portal(request):
     return xml(request, "sitemap.xml", addresses=addresses_of_view("pages:portal", LANGUAGES))
 
 
+@public_page()
 def sitemap_of_city(request, city_slug):
     site = load_site(SOURCE_LANGUAGE, city_slug)
     switched_on = {SOURCE_LANGUAGE, *(language.tag for language in site.languages)}

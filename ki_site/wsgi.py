@@ -16,5 +16,9 @@ class Utf8Request(WSGIRequest):
     encoding = None
 
 
-application = get_wsgi_application()
-application.request_class = Utf8Request
+django_application = get_wsgi_application()
+django_application.request_class = Utf8Request
+
+from .page_cache import PageCache  # noqa: E402 - models can be imported only now
+
+application = PageCache(django_application)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.shortcuts import render
 
+from freshness.public_page import public_page
 from pages.models import Page, Phase
 from pages.site import load_site
 
@@ -14,6 +15,7 @@ from .listing import contacts_by_page, grouped, listed_offers, of_unknown_langua
 CLOSED_CALLS_SHOWN = timedelta(days=365)
 
 
+@public_page("thema", "zielgruppe", "sprache", "jetzt", "barrierefrei")
 def offer_list(request, language, city_slug):
     site = load_site(language, city_slug)
     contacts = contacts_by_page(site)
@@ -30,6 +32,7 @@ def offer_list(request, language, city_slug):
     return render(request, "offers/offer_list.html", context)
 
 
+@public_page()
 def call_list(request, language, city_slug):
     site = load_site(language, city_slug)
     not_long_over = Q(translation__page__ends_at=None) | Q(

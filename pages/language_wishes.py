@@ -7,11 +7,13 @@ written once a minute, so that a page that is read does not write.
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from contacts.languages import LANGUAGES
+from freshness.public_page import for_each_reader
 
 from .models import LanguageWish
 
@@ -39,17 +41,28 @@ class Wishes:
         self.written_at = None
 
     def note(self, request, site):
-        """Counts the request if the city lacks the language."""
-        language = wanted_language(request.headers.get("Accept-Language", ""))
-        if language is None or language in {each.tag for each in site.languages}:
+        """Counts the request if the city lacks the language, and from now on those for which a copy is kept."""
+        count = partial(self.count, site.city.pk, frozenset(each.tag for each in site.languages))
+        count(request.headers.get("Accept-Language", ""))
+        for_each_reader(request, count)
+        self.write_if_due(site.instant)
+
+    def count(self, city_id, present, header):
+        language = wanted_language(header)
+        if language is None or language in present:
             return
         with self.lock:
-            self.counts[site.city.pk, language] += 1
-            self.written_at = self.written_at or site.instant
-            if site.instant - self.written_at < WRITE_EVERY:
+            self.counts[city_id, language] += 1
+
+    def write_if_due(self, instant):
+        if not self.counts:
+            return
+        with self.lock:
+            self.written_at = self.written_at or instant
+            if instant - self.written_at < WRITE_EVERY:
                 return
-            counts, self.counts, self.written_at = self.counts, Counter(), site.instant
-        LanguageWish.objects.add(counts, timezone.localdate(site.instant))
+            counts, self.counts, self.written_at = self.counts, Counter(), instant
+        LanguageWish.objects.add(counts, timezone.localdate(instant))
 
 
 wishes = Wishes()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
+from freshness.public_page import reads
 
 from .internal_links import as_read, referenced_pages, rewrite
 from .models import Page, PageRevision, PageTranslation
@@ -398,6 +399,7 @@ def load_site(language_tag, city_slug, *records):
     city_languages = list(CityLanguage.objects.of_public_city(city_slug).select_related(*with_records))
     if not city_languages:
         raise Http404("no such city")
+    reads(city_languages[0].city_id)
     return build_site(city_languages, language_tag)
 
 

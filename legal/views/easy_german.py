@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from freshness.public_page import public_page
 from pages.site import ANY, load_site
 
 from ..declaration import declaration_of
@@ -12,6 +13,7 @@ from ..declaration import declaration_of
 EASY_GERMAN = LANGUAGES["de-simple"]
 
 
+@public_page()
 def easy_german(request, language, city_slug):
     """In Easy German whatever the language of the address, which is that of menus and contacts."""
     site = load_site(language, city_slug, "easy_german_page")

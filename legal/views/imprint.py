@@ -1,11 +1,13 @@
 from django.shortcuts import render
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from freshness.public_page import public_page
 from pages.site import load_site
 
 from ..models import Imprint
 
 
+@public_page()
 def imprint(request, language, city_slug):
     site = load_site(language, city_slug)
     record = Imprint.objects.for_city(site.city).first()

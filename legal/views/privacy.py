@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.inquiry_kinds import InquiryKind
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
+from freshness.public_page import public_page
 from inquiries.forms import FORMS
 from inquiries.models import FormSettings
 from inquiries.questions import QUESTIONS
@@ -114,6 +115,7 @@ def forms_of(city):
     return [FormInUse(row, PURPOSES[row.kind], data_of(row.kind)) for row in FormSettings.all_of(city)]
 
 
+@public_page()
 def privacy(request, language, city_slug):
     site = load_site(language, city_slug)
     record = PrivacyInformation.objects.for_city(site.city).first()

@@ -1,10 +1,12 @@
 from django.shortcuts import render
 
+from freshness.public_page import public_page
 from pages.site import load_site
 
 from ..models import SignLanguageVideo
 
 
+@public_page()
 def sign_language(request, language, city_slug):
     site = load_site(language, city_slug)
     context = {"site": site, "videos": videos_of(site.city), "contacts": site.contacts()}

@@ -4,12 +4,14 @@ from django.shortcuts import render
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
+from freshness.public_page import public_page
 from pages.site import load_site
 
 from ..declaration import declaration_of
 from ..earl import Report
 
 
+@public_page()
 def statement(request, language, city_slug):
     site = load_site(language, city_slug)
     declaration = declaration_of(site.city, site.instant)
@@ -37,6 +39,7 @@ def contacts_for_reports(site, declaration):
     return Contact.objects.for_city(site.city).filter(pk=responsible).cards()
 
 
+@public_page()
 def statement_earl(request, language, city_slug):
     """The same for programs."""
     site = load_site(language, city_slug)

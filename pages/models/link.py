@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import CityScopedQuerySet
+from freshness.public_page import reads
 
 from ..internal_links import PREFIX, References, addresses, as_read, is_lost, page_reference, referenced_pages, rewrite
 from .page import Page
@@ -34,6 +35,8 @@ def with_readability(pages, instant, city=None):
 def find_targets(numbers, instant, city):
     """{pk: the page to read there} for references: the page, its successor if it is withdrawn, or None. One query."""
     pages = with_readability(Page.objects.filter(pk__in=numbers), instant, city)
+    for page in pages:
+        reads(page.city_id)  # what another city does with its page changes the one with the link
     return dict.fromkeys(numbers) | {page.pk: target_of(page) for page in pages}
 
 

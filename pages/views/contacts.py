@@ -13,6 +13,7 @@ from contacts.models import Contact
 from contacts.opening import is_reachable
 from contacts.templatetags.local_words import speaks
 from contacts.vcard import vcard
+from freshness.public_page import public_page
 
 from ..models import Page
 from ..site import load_site
@@ -24,6 +25,7 @@ PAGES_ON_CARD = 5
 NOBODYS = (Page.Kind.HOME, Page.Kind.NEWS)
 
 
+@public_page("thema", "sprache", "jetzt", "barrierefrei")
 def contact_list(request, language, city_slug):
     site = load_site(language, city_slug)
     contacts = Contact.objects.for_city(site.city).cards()
@@ -65,6 +67,7 @@ def add_pages(site, contacts):
         contact.responsible_for = of_contact[:PAGES_ON_CARD]
 
 
+@public_page()
 def contact(request, language, city_slug, pk):
     site = load_site(language, city_slug)
     cards = Contact.objects.for_city(site.city).filter(pk=pk).cards()
@@ -85,6 +88,7 @@ def contact_context(site, contact):
     }
 
 
+@public_page()
 def contact_vcard(request, language, city_slug, pk):
     site = load_site(language, city_slug)
     cards = Contact.objects.for_city(site.city).filter(pk=pk).cards()

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage
+from freshness.public_page import public_page
 
 from ..internal_links import view_at
 from ..language_wishes import wishes
@@ -32,6 +33,7 @@ TEMPLATES = {
 }
 
 
+@public_page()
 def home(request, language, city_slug):
     site = load_site(language, city_slug)
     wishes.note(request, site)
@@ -75,6 +77,7 @@ def home_entries(site):
     return site.entries_of(chosen.select_related("picture", "translation__page__event"))
 
 
+@public_page()
 def page(request, language, city_slug, slug):
     site = load_site(language, city_slug)
     entry = site.page_at(slug)

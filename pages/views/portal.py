@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from contacts import places
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City
+from freshness.public_page import public_page
 
 # With more sites than these, the form and the list of all centres lead to a site faster than cards.
 MOST_CARDS = 8
@@ -36,6 +37,7 @@ def choose_language(request):
     return in_readers_language(request, "pages:portal")
 
 
+@public_page("ort")
 def portal(request, language):
     cities = list(City.objects.centres().order_by("government_region", "name"))
     regions = [

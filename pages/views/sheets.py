@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
+from freshness.public_page import public_page
 
 from ..site import load_site
 from .pages import moved_or_gone
 
 
+@public_page()
 def page_sheet(request, language, city_slug, slug):
     site = load_site(language, city_slug)
     entry = site.page_at(slug)
@@ -23,6 +25,7 @@ def page_sheet(request, language, city_slug, slug):
     return sheet(request, site, "pages/page_sheet.html", short_url, context)
 
 
+@public_page()
 def contact_sheet(request, language, city_slug, pk):
     site = load_site(language, city_slug)
     contacts = Contact.objects.for_city(site.city).filter(pk=pk).cards()

@@ -8,7 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils import timezone
 
-from history import triggers
+import freshness.triggers
+import history.triggers
 from pages.models import PageLink, PageRevision, PageTranslation, State
 from pages.richtext import blocks, digest
 from tests.factories import make_city
@@ -28,10 +29,12 @@ def schema(transactional_db):
     """Tests may leave the tables in any state in which the migrations go on."""
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
     # What `manage.py migrate` does by itself before and after.
-    triggers.drop()
+    history.triggers.drop()
+    freshness.triggers.drop()
     yield
     migrate(newest)
-    triggers.create()
+    history.triggers.create()
+    freshness.triggers.create()
 
 
 def test_page_moves_from_an_address_that_a_view_needs(schema):

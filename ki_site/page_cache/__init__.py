@@ -1,0 +1,3 @@
+from .border import PageCache
+
+__all__ = ["PageCache"]
