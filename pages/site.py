@@ -47,13 +47,18 @@ DETAILS = {
     Page.Kind.NEWS: ["news"],
 }
 
-# Conditions for revisions.
+# Of the draft behind a text visitors see nothing but its language and its page.
+OF_DRAFT = [
+    f"translation__{field.name}"
+    for field in PageTranslation._meta.concrete_fields
+    if field.name not in ("id", "page", "language")
+]
+
+# Conditions for pages.
 NEVER_IN_MENU = (Page.Kind.HOME, *Page.LISTED)
-IN_MENU = Q(translation__page__parent=None, translation__page__in_navigation=True) & ~Q(
-    translation__page__kind__in=NEVER_IN_MENU
-)
+IN_MENU = Q(parent=None, in_navigation=True) & ~Q(kind__in=NEVER_IN_MENU)
+FOCUS_AREAS = Q(kind=Page.Kind.FOCUS_AREA)
 ANY = Q()
-FOCUS_AREAS = Q(translation__page__kind=Page.Kind.FOCUS_AREA)
 
 
 @dataclass
@@ -155,7 +160,7 @@ class Site:
     def want_situations(self):
         """For the start page, and for those who found nothing."""
         with_situation = self.revisions().exclude(situation="").values("translation__page")
-        self.wanted |= Q(translation__page__in=with_situation)
+        self.wanted |= Q(pk__in=with_situation)
 
     @property
     def text_languages(self):
@@ -171,9 +176,14 @@ class Site:
 
         One query. Of a page, `page_at` brings them along.
         """
-        lasting = ~Q(translation__page__kind__in=Page.LISTED)
-        offers = Q(translation__page__kind=Page.Kind.OFFER) & self.not_over
-        return self.load(self.wanted & (lasting | offers), "focusarea")
+        lasting = ~Q(kind__in=Page.LISTED)
+        not_over = Q(ends_at=None) | Q(ends_at__gt=self.instant)
+        pages = self.pages(self.wanted & (lasting | Q(kind=Page.Kind.OFFER) & not_over))
+        return self.load(Q(translation__page__in=pages), "focusarea")
+
+    def pages(self, condition):
+        """Rather than of their texts: the database begins with the few pages of the city then."""
+        return Page.objects.for_city(self.city).filter(condition).values("pk")
 
     def stands_in_menus(self, entry):
         """The same of an entry that was loaded for another reason."""
@@ -190,7 +200,7 @@ class Site:
         """Entries of the pages whose revisions fulfil a Q, without their texts, with the named tables: one query."""
         details = (f"translation__page__{detail}" for detail in details)
         revisions = self.revisions().filter(condition).select_related("translation__page", *details)
-        return self.entries_of(revisions.defer(*NOT_FOR_LISTS))
+        return self.entries_of(revisions.defer(*NOT_FOR_LISTS, *OF_DRAFT))
 
     def revisions(self):
         """What can be read now in this city, in the reader's language and in German."""
@@ -320,12 +330,10 @@ class Site:
         One query, with what stands around the page: the menu, the pages above and below it. Another one where its kind
         has data of its own.
         """
-        itself = Page.objects.filter(city=self.city, slug=slug)
-        page = "translation__page"
-        around = IN_MENU | Q(**{f"{page}__slug": slug}) | Q(**{f"{page}__parent__in": itself.values("pk")})
-        around |= Q(**{f"{page}__in": itself.values("parent")})
-        revisions = with_relations(self.revisions().filter(around))
-        found = self.entries_of(revisions.select_related("picture", f"{page}__focusarea"))
+        above = self.pages(Q(children__slug=slug))
+        pages = self.pages(IN_MENU | Q(slug=slug) | Q(parent__slug=slug) | Q(pk__in=above))
+        revisions = with_relations(self.revisions().filter(translation__page__in=pages)).defer(*OF_DRAFT)
+        found = self.entries_of(revisions.select_related("picture", "translation__page__focusarea"))
         self.entries = list(filter(self.stands_in_menus, found))
         entry = next((entry for entry in found if entry.page.slug == slug), None)
         if entry and entry.page.kind in DETAILS:
@@ -349,7 +357,7 @@ class Site:
             entry.source.first_visible_from = page.first_visible_from
 
     def focus_areas_with_bodies(self):
-        areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA)
+        areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA).defer(*OF_DRAFT)
         return self.in_text(self.entries_of(areas.select_related("translation__page__focusarea")))
 
     def in_text(self, entries):

@@ -18,6 +18,8 @@ from .words import words
 
 # So many revisions are ranked; nobody reads further.
 MOST_CANDIDATES = 100
+# So many texts are read for the words that may have been meant. No city has so many, all of them together may.
+MOST_READ = 1000
 
 FOR_RANKING = (
     "title",
@@ -93,8 +95,8 @@ class Place:
         return frozenset(words(self.city.name)) if self.city else frozenset()
 
     def vocabulary(self, languages):
-        """{folded: as mostly written} of the words of what a search may find: one query."""
-        texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()
+        """{folded: as mostly written} of the words of what a search may find, of very many texts some: one query."""
+        texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()[:MOST_READ]
         pairs = Counter()
         for vocabulary in texts.values_list("search_text__vocabulary", flat=True):
             pairs.update((vocabulary or "").split(" "))
