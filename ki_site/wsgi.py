@@ -19,6 +19,9 @@ class Utf8Request(WSGIRequest):
 django_application = get_wsgi_application()
 django_application.request_class = Utf8Request
 
-from .page_cache import PageCache  # noqa: E402 - models can be imported only now
+# Models can be imported only now.
+from .page_cache import PageCache  # noqa: E402
+from .warmth import warm  # noqa: E402
 
+warm()
 application = PageCache(django_application)
