@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from contacts.models import City, CityLanguage, Contact, Funder
 from freshness.public_page import reads
 
 from .internal_links import as_read, referenced_pages, rewrite
-from .models import Document, Page, PageRevision, PageTranslation
+from .models import Page, PageRevision, PageTranslation
 from .models.link import find_targets
 
 # Lists of every city, in the order of the menu.
@@ -39,14 +39,26 @@ NOT_FOR_LISTS = [
 ]
 
 # The kinds' own tables, with what their pages show of other tables.
-EVERY_DETAIL = (
-    "focusarea",
-    "offer__location",
-    "offer__advice_contact",
-    "call",
-    "event__location",
-    "news",
-)
+DETAILS = {
+    Page.Kind.FOCUS_AREA: ["focusarea"],
+    Page.Kind.OFFER: ["offer__location", "offer__advice_contact"],
+    Page.Kind.CALL: ["call"],
+    Page.Kind.EVENT: ["event__location"],
+    Page.Kind.NEWS: ["news"],
+}
+
+# Of the draft behind a text visitors see nothing but its language and its page.
+OF_DRAFT = [
+    f"translation__{field.name}"
+    for field in PageTranslation._meta.concrete_fields
+    if field.name not in ("id", "page", "language")
+]
+
+# Conditions for pages.
+NEVER_IN_MENU = (Page.Kind.HOME, *Page.LISTED)
+IN_MENU = Q(parent=None, in_navigation=True) & ~Q(kind__in=NEVER_IN_MENU)
+FOCUS_AREAS = Q(kind=Page.Kind.FOCUS_AREA)
+ANY = Q()
 
 
 @dataclass
@@ -142,6 +154,13 @@ class Site:
     language: Language
     city_languages: list[CityLanguage]
     instant: datetime  # when the page is read; all queries of one page use the same one
+    # Which pages the view needs beside its own, for menus, cards and links. To be said before they are looked at.
+    wanted: Q = IN_MENU
+
+    def want_situations(self):
+        """For the start page, and for those who found nothing."""
+        with_situation = self.revisions().exclude(situation="").values("translation__page")
+        self.wanted |= Q(pk__in=with_situation)
 
     @property
     def text_languages(self):
@@ -153,10 +172,24 @@ class Site:
 
     @cached_property
     def entries(self):
-        """Every public page but those that come and go, in menu order, with the words that menus need: one query."""
-        lasting = ~Q(translation__page__kind__in=Page.LISTED)
-        offers = Q(translation__page__kind=Page.Kind.OFFER) & self.not_over
-        return self.load(lasting | offers, "focusarea")
+        """The wanted pages that are public but those that come and go, in menu order, with the words of menus.
+
+        One query. Of a page, `page_at` brings them along.
+        """
+        lasting = ~Q(kind__in=Page.LISTED)
+        not_over = Q(ends_at=None) | Q(ends_at__gt=self.instant)
+        pages = self.pages(self.wanted & (lasting | Q(kind=Page.Kind.OFFER) & not_over))
+        return self.load(Q(translation__page__in=pages), "focusarea")
+
+    def pages(self, condition):
+        """Rather than of their texts: the database begins with the few pages of the city then."""
+        return Page.objects.for_city(self.city).filter(condition).values("pk")
+
+    def stands_in_menus(self, entry):
+        """The same of an entry that was loaded for another reason."""
+        ends_at = entry.page.ends_at
+        is_over = ends_at is not None and ends_at <= self.instant
+        return entry.page.kind not in Page.LISTED or (entry.page.kind == Page.Kind.OFFER and not is_over)
 
     @property
     def not_over(self):
@@ -167,7 +200,7 @@ class Site:
         """Entries of the pages whose revisions fulfil a Q, without their texts, with the named tables: one query."""
         details = (f"translation__page__{detail}" for detail in details)
         revisions = self.revisions().filter(condition).select_related("translation__page", *details)
-        return self.entries_of(revisions.defer(*NOT_FOR_LISTS))
+        return self.entries_of(revisions.defer(*NOT_FOR_LISTS, *OF_DRAFT))
 
     def revisions(self):
         """What can be read now in this city, in the reader's language and in German."""
@@ -246,9 +279,7 @@ class Site:
         return [
             entry
             for entry in self.current_entries
-            if entry.page.in_navigation
-            and entry.page.parent_id is None
-            and entry.page.kind not in (Page.Kind.HOME, *Page.LISTED)
+            if entry.page.in_navigation and entry.page.parent_id is None and entry.page.kind not in NEVER_IN_MENU
         ]
 
     @property
@@ -282,33 +313,51 @@ class Site:
         return [child for child in self.current_entries if child.page.parent_id == entry.page.pk]
 
     def ancestors(self, entry):
-        """From the top of the tree down to the page above this one."""
-        trail, above = [], self.find(pk=entry.page.parent_id)
-        while above and above not in trail:
+        """From the top of the tree down to the page above this one. A query for each step that is not loaded yet."""
+        trail, number = [], entry.page.parent_id
+        while number and (above := self.find(pk=number) or self.load_above(number)) and above not in trail:
             trail.insert(0, above)
-            above = self.find(pk=above.page.parent_id)
+            number = above.page.parent_id
         return trail
 
-    def page_at(self, slug):
-        """The public page at an address with all it shows of itself, or None: one query.
+    def load_above(self, number):
+        found = self.load(Q(translation__page=number), "focusarea")
+        return next(filter(self.stands_in_menus, found), None)
 
-        With the mission page come the focus areas that stand in its text.
+    def page_at(self, slug):
+        """The public page at an address with all it shows of itself, or None.
+
+        One query, with what stands around the page: the menu, the pages above and below it. Another one where its kind
+        has data of its own.
         """
-        mission = Page.objects.filter(city=self.city, slug=slug, kind=Page.Kind.MISSION)
-        found = self.entries_of(
-            self.revisions()
-            .filter(Q(translation__page__slug=slug) | Q(translation__page__kind=Page.Kind.FOCUS_AREA) & Exists(mission))
-            .select_related("picture", *(f"translation__page__{each}" for each in EVERY_DETAIL))
-            .with_first_instant()
-            .annotate(has_documents=Exists(Document.objects.filter(pages=OuterRef("translation__page"))))
-        )
+        above = self.pages(Q(children__slug=slug))
+        pages = self.pages(IN_MENU | Q(slug=slug) | Q(parent__slug=slug) | Q(pk__in=above))
+        revisions = with_relations(self.revisions().filter(translation__page__in=pages)).defer(*OF_DRAFT)
+        found = self.entries_of(revisions.select_related("picture", "translation__page__focusarea"))
+        self.entries = list(filter(self.stands_in_menus, found))
         entry = next((entry for entry in found if entry.page.slug == slug), None)
+        if entry and entry.page.kind in DETAILS:
+            self.load_details(entry)
         if entry and entry.page.kind == Page.Kind.MISSION:
-            entry.focus_areas = self.in_text(found)
+            entry.focus_areas = self.focus_areas_with_bodies()
         return entry
 
+    def load_details(self, entry):
+        """One query."""
+        pages = Page.objects.select_related(*DETAILS[entry.page.kind])
+        if entry.page.kind == Page.Kind.NEWS:
+            of_source = PageRevision.objects.filter(translation=entry.source.translation_id).order_by("visible_from")
+            pages = pages.annotate(first_visible_from=Subquery(of_source.values("visible_from")[:1]))
+        page = pages.get(pk=entry.page.pk)
+        page.city = self.city
+        entry.page = page
+        for text in (entry.revision, entry.source):
+            text.translation.page = page
+        if entry.page.kind == Page.Kind.NEWS:
+            entry.source.first_visible_from = page.first_visible_from
+
     def focus_areas_with_bodies(self):
-        areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA)
+        areas = self.revisions().filter(translation__page__kind=Page.Kind.FOCUS_AREA).defer(*OF_DRAFT)
         return self.in_text(self.entries_of(areas.select_related("translation__page__focusarea")))
 
     def in_text(self, entries):
@@ -326,18 +375,30 @@ class Site:
 
     def funders(self, entry=None):
         """Who funds the centre, and the page if one is given."""
-        wanted = Q(funds_centre=True) if entry is None else Q(funds_centre=True) | Q(pages=entry.page)
-        return list(Funder.objects.for_city(self.city).valid_on(self.today).filter(wanted).distinct())
+        funders = Funder.objects.for_city(self.city).valid_on(self.today)
+        if entry is None or not getattr(entry.revision, "has_funders", True):
+            return list(funders.filter(funds_centre=True))
+        return list(funders.filter(Q(funds_centre=True) | Q(pages=entry.page)).distinct())
 
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""
         contacts = Contact.objects.for_city(self.city)
-        if entry is None:
-            return contacts.filter(is_main=True).cards()
-        if entry.page.is_example:
+        if entry and (entry.page.is_example or getattr(entry.revision, "has_contacts", False)):
             # Nobody shall call a real office because of something invented.
             return contacts.filter(pages=entry.page).cards()
-        return contacts.of_page_or_main(entry.page).cards()
+        if entry and not hasattr(entry.revision, "has_contacts"):
+            return contacts.of_page_or_main(entry.page).cards()
+        return contacts.filter(is_main=True).cards()
+
+
+def with_relations(revisions):
+    """Each with whether its page has something of its own to load; what a preview shows does not know."""
+    return revisions.annotate(
+        **{
+            f"has_{name}": Exists(getattr(Page, name).through.objects.filter(page=OuterRef("translation__page_id")))
+            for name in ("contacts", "funders", "documents")
+        }
+    )
 
 
 def load_site(language_tag, city_slug, *records):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from freshness.public_page import public_page
-from pages.site import load_site
+from pages.site import ANY, load_site
 
 from ..declaration import declaration_of
 
@@ -17,6 +17,7 @@ EASY_GERMAN = LANGUAGES["de-simple"]
 def easy_german(request, language, city_slug):
     """In Easy German whatever the language of the address, which is that of menus and contacts."""
     site = load_site(language, city_slug, "easy_german_page")
+    site.wanted = ANY
     context = {
         "site": site,
         "easy": EASY_GERMAN,

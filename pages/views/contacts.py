@@ -61,6 +61,7 @@ def add_pages(site, contacts):
     """Sets `responsible_for`, the first entries whose pages name the contact: one query."""
     links = Page.contacts.through.objects.filter(contact__city=site.city)
     named = set(links.values_list("contact_id", "page_id"))
+    site.wanted |= Q(pk__in={page for _contact, page in named})
     entries = [entry for entry in site.current_entries if entry.page.kind not in NOBODYS]
     for contact in contacts:
         of_contact = [entry for entry in entries if (contact.pk, entry.page.pk) in named]

@@ -17,7 +17,7 @@ from ..internal_links import view_at
 from ..language_wishes import wishes
 from ..models import Page, PageAlias, PageRevision
 from ..richtext import split_at_rule
-from ..site import Entry, build_site, load_site
+from ..site import FOCUS_AREAS, Entry, build_site, load_site, with_relations
 from .portal import in_readers_language
 
 # How many of each the start page shows.
@@ -38,9 +38,16 @@ TEMPLATES = {
 def home(request, language, city_slug):
     site = load_site(language, city_slug)
     wishes.note(request, site)
+    want_start(site)
     entries = home_entries(site)
     entry = next((entry for entry in entries if entry.page.kind == Page.Kind.HOME), None)
     return render(request, TEMPLATES[Page.Kind.HOME], page_context(site, entry) | highlights(entries))
+
+
+def want_start(site):
+    """What the start page leads to."""
+    site.want_situations()
+    site.wanted |= FOCUS_AREAS
 
 
 def highlights(entries):
@@ -67,7 +74,7 @@ def home_entries(site):
     shown = (Page.Kind.HOME, Page.Kind.EVENT, Page.Kind.CALL, Page.Kind.NEWS)
     revisions = site.revisions().filter(site.not_over, translation__page__kind__in=shown).with_first_instant()
     german = revisions.filter(translation__language=SOURCE_LANGUAGE).annotate(rank=rank).filter(rank__lte=HIGHLIGHTS)
-    chosen = revisions.filter(translation__page__in=german.values("translation__page"))
+    chosen = with_relations(revisions.filter(translation__page__in=german.values("translation__page")))
     return site.entries_of(chosen.select_related("picture", "translation__page__event"))
 
 

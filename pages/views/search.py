@@ -26,6 +26,7 @@ def search_city(request, language, city_slug):
     context = results(request, place) | {"site": site}
     if context["search"].is_empty:
         context["contacts"] = site.contacts()
+        site.want_situations()
     return render(request, TEMPLATE, context)
 
 

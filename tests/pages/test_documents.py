@@ -118,7 +118,7 @@ def test_page_offers_its_documents_with_language_size_and_summary(client):
         assert expected in words(response)
 
 
-@pytest.mark.parametrize(("number", "queries"), [(0, 6), (1, 7), (3, 7)])
+@pytest.mark.parametrize(("number", "queries"), [(0, 5), (1, 6), (3, 6)])
 def test_documents_cost_one_query_where_there_are_some(client, django_assert_num_queries, number, queries):
     city = make_city("hier")
     page = make_page(city, slug="seite")

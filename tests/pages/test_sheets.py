@@ -80,7 +80,7 @@ def test_start_page_has_no_sheet(client, city):
 def test_sheet_takes_few_queries(client, city, django_assert_num_queries, number):
     page = make_page(city, slug="seite")
     page.contacts.set([make_contact(city, location=make_location(city)) for _ in range(number)])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/ar/hier/seite/blatt/")
 
 
