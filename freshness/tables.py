@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
-from history.tables import OF_REVIEWS
+from history.tables import OF_REVIEWS, OF_WORK_IN_A_CITY
 
 from .public_page import ALL_CITIES
 
@@ -38,7 +38,7 @@ def of_page(name, column="page_id"):
 
 
 TABLES = (
-    Table("contacts_city", ("{row}.id", str(ALL_CITIES)), left_out=("four_eyes", "deputy_after_days")),
+    Table("contacts_city", ("{row}.id", str(ALL_CITIES)), left_out=OF_WORK_IN_A_CITY),
     Table("contacts_citylanguage", ("{row}.city_id", str(ALL_CITIES))),
     Table("contacts_location"),
     Table("contacts_contact", left_out=OF_REVIEWS),

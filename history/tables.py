@@ -8,6 +8,9 @@ from django.db.models import JSONField, Q
 # Who looks after something is nobody's business but the centre's, and no visitor ever saw it.
 OF_REVIEWS = ("owner_name", "owner_email", "deputy_name", "deputy_email", "review_every", "review_on", "verified_by")
 
+# How staff of a city work.
+OF_WORK_IN_A_CITY = ("four_eyes", "deputy_after_days", "second_factor_required")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -55,7 +58,7 @@ def of_page(name, **options):
 
 
 TABLES = (
-    Table("contacts_city", city_column="id", left_out=("four_eyes", "deputy_after_days")),
+    Table("contacts_city", city_column="id", left_out=(*OF_WORK_IN_A_CITY, "domain")),
     Table("contacts_citylanguage"),
     Table("contacts_location"),
     Table("contacts_contact", left_out=OF_REVIEWS, shown_if=("name", "show_name")),

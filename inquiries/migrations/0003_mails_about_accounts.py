@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0012_second_factor_required'),
+        ('contacts', '0013_second_factor_required'),
         ('inquiries', '0002_links_in_mails'),
     ]
 

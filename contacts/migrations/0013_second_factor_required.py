@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0011_contact_replacements'),
+        ('contacts', '0012_own_domain_of_a_city'),
     ]
 
     operations = [
