@@ -113,7 +113,7 @@ def test_registration_closes_at_its_second(border, city):
         city,
         make_event,
         starts_at=END + timedelta(days=3),
-        registration="required",
+        registration="mail",
         registration_email="a@example.org",
         registration_until=END,
     )
