@@ -6,6 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from contacts.models import City, Contact
 from freshness.changes import Changes
@@ -152,6 +153,14 @@ def test_another_server_makes_everything_uncertain(cities):
     changes.ask()
     changes.server = "another"
     assert [changes.ask(), changes.ask()] == [None, set()]
+
+
+@only_postgresql
+def test_notes_from_the_backup_of_another_server_say_nothing(cities):
+    changes = Changes()
+    changes.ask()
+    ContentChange.objects.create(city_id=cities[0].pk, transaction=2**40, changed_at=timezone.now())
+    assert [changes.ask(), changes.ask()] == [set(), set()]
 
 
 def test_emptied_notes_make_everything_uncertain_where_they_have_numbers(cities):
