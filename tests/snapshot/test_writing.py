@@ -140,8 +140,8 @@ def own_domain(settings, city):
 
 
 def test_city_with_an_own_domain_is_found_there(client, own_domain, advice, away):
-    shown = client.get("/de/beratung/", headers={"host": "ki-hier.example"}).text
     write()
+    shown = client.get("/de/beratung/", headers={"host": "ki-hier.example"}).text
     away()
 
     answers = {
@@ -213,9 +213,9 @@ def test_city_of_which_not_every_page_can_be_written_stays_as_it_was(client, adv
 def fail_after(count):
     copy, asked = writing.Site.copy, []
 
-    def copy_or_fail(self, address):
-        asked.append(address)
-        return copy(self, address) if len(asked) <= count else fail()
+    def copy_or_fail(self, *arguments):
+        asked.append(arguments)
+        return copy(self, *arguments) if len(asked) <= count else fail()
 
     return copy_or_fail
 
