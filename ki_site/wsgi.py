@@ -1,8 +1,10 @@
+import gc
 import os
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ki_site.settings")
 
@@ -31,3 +33,8 @@ if settings.METRICS_ARE_ON:
     from .metrics import copy_counts
 
     application.watcher.each_time.append(copy_counts(application))
+
+# What is loaded stays for good: the garbage collector need not look at it again and again.
+get_resolver().url_patterns  # noqa: B018 - imports all views
+gc.collect()
+gc.freeze()
