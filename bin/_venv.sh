@@ -26,17 +26,18 @@ make_venv() {
 }
 
 # install requirements.txt          for bin/serve
-# install requirements-dev.txt      for bin/test; it includes requirements.txt
+# install requirements-s3.txt       after that, where uploads lie in a bucket
+# install requirements-dev.txt      for bin/test; it includes both
 install() {
     # What is installed is remembered as a copy of the files, so that the next start can skip pip.
     local wanted
-    wanted=$(cat "$root/requirements.txt" "$root/$1")
+    wanted=$(cat "$root/requirements.txt" "$root/requirements-s3.txt" "$root/$1")
     [ "$wanted" = "$(cat "$venv/installed-$1" 2>/dev/null)" ] && return
     say "Pakete werden installiert (nur beim ersten Mal und wenn sich $1 ändert):"
     # Of a package only one version can be installed: what was remembered before is no longer sure.
     rm -f "$venv"/installed-*
     "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -r "$root/$1" \
         || die "Die Pakete ließen sich nicht installieren; die Meldung von pip steht darüber."
-    cat "$root/requirements.txt" "$root/requirements.txt" >"$venv/installed-requirements.txt"
+    cat "$root/requirements.txt" "$root/requirements-s3.txt" "$root/requirements.txt" >"$venv/installed-requirements.txt"
     printf '%s\n' "$wanted" >"$venv/installed-$1"
 }

@@ -8,6 +8,7 @@ import os
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(os.cpu_count() or 1, 8) + 1)
 threads = 2
+os.environ["WEB_THREADS"] = str(threads)  # the site leaves one of them to readers
 
 timeout = 30  # seconds after which a worker that hangs is replaced
 graceful_timeout = 10  # seconds a worker may finish its requests in when the server stops

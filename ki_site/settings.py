@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
 from .mail import mail_settings
+from .storage import media_folder, media_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -218,9 +219,11 @@ STATIC_ROOT = BASE_DIR / "build" / "static"
 # Source maps are for developers of the libraries; compressing them would take most of the time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+# Several web nodes share a folder, file:///srv/ki-uploads, or a bucket, s3://key:secret@host/bucket: see storage.py.
+media_storage_url = env("MEDIA_STORAGE_URL", default="").strip()
+MEDIA_ROOT = media_folder(media_storage_url, DATA_DIR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage(media_storage_url),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

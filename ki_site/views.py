@@ -1,5 +1,6 @@
 """Pages for what went wrong, in the look and the language of the site."""
 
+import errno
 import sys
 
 from django.conf import settings
@@ -16,6 +17,9 @@ from .outage.answers import answer
 from .outage.breaker import breaker
 from .outage.middleware import match_of
 from .request_id import error_number
+
+# A disk that is full, or was made read-only because it is broken.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def error_page(request, status, **context):
@@ -56,4 +60,6 @@ def server_error(request):
     error = sys.exc_info()[1]
     if isinstance(error, Error) and breaker.is_outage(error):
         return answer(request, match_of(request))
-    return error_page(request, 500, error_number=error_number())
+    # Only staff store files.
+    status = 507 if isinstance(error, OSError) and error.errno in NO_ROOM else 500
+    return error_page(request, status, error_number=error_number())

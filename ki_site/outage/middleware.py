@@ -4,6 +4,7 @@ from django.urls import Resolver404, resolve
 
 from .answers import WITHOUT_DATABASE, answer
 from .breaker import breaker
+from .room import room
 
 # Seconds that a page waits for one answer of PostgreSQL. Commands wait as long as it takes.
 PATIENCE = 8
@@ -14,9 +15,14 @@ def answer_without_database(get_response):
 
     def middleware(request):
         match = match_of(request)
-        if (match and match.view_name in WITHOUT_DATABASE) or not breaker.is_away():
+        if match and match.view_name in WITHOUT_DATABASE:
             return get_response(request)
-        return answer(request, match)
+        if breaker.is_away():
+            return answer(request, match)
+        if request.method in ("GET", "HEAD"):
+            return get_response(request)
+        with room.place() as has_place:
+            return get_response(request) if has_place else answer(request, match)
 
     return middleware
 

@@ -248,6 +248,8 @@ def test_copies_that_are_too_old_are_not_shown(client, advice, away, settings):
 # --- When it is written ------------------------------------------------------------------------------------
 
 
+# PostgreSQL tells of a change until it is committed.
+@pytest.mark.django_db(transaction=True)
 def test_what_did_not_change_is_not_written_again(advice):
     assert len([words for words in write() if "Seiten" in words]) == 2
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from contacts.orphans import delete_orphaned_uploads
 from history.models import FormerRow
 from pages.models import LanguageWish, SearchMiss
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 "Zu löschen", expired(instant), lone_mails(instant).count(), old_words(instant).count(), old.count()
             )
             self.say_held_back(instant)
+            self.say_orphans("Zu löschen", delete_orphaned_uploads(instant, dry_run=True))
             self.stdout.write("Es wurde nichts gelöscht.")
             return
         with transaction.atomic():
@@ -43,6 +45,8 @@ class Command(BaseCommand):
         if not overwrite_on_disk():
             self.stderr.write("Die Datenbank wird gerade gelesen. Ihre Reste überschreibt der nächste Aufruf.")
         clear_dead_rows()
+        # Last: a folder that does not answer keeps nobody's data longer than promised.
+        self.say_orphans("Gelöscht", delete_orphaned_uploads(instant))
 
     def delete_all(self, instant):
         inquiries = expired(instant)
@@ -65,6 +69,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{what}: {amount(row_count, 'früherer Stand', 'frühere Stände')} von Daten und Entwürfen."
             )
+
+    def say_orphans(self, what, count):
+        if count:
+            self.stdout.write(f"{what}: {amount(count, 'Datei', 'Dateien')} von Uploads, die abgebrochen sind.")
 
     def say_held_back(self, instant):
         held = held_back(instant)
