@@ -100,9 +100,7 @@ def prepare_database():
         if not has_snapshot():
             sys.exit(f"Die Datenbank ist nicht erreichbar. Stimmt DATABASE_URL, und läuft der Server?\n  {error}")
         say(f"Die Datenbank ist nicht erreichbar: {error}".strip())
-        say(
-            "Die Website zeigt die Seiten, wie sie zuletzt waren, und nimmt nichts an, bis die Datenbank wieder da ist."
-        )
+        say("Bis sie wieder da ist, zeigt die Website die Seiten, wie sie zuletzt waren, und nimmt nichts an.")
         return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -114,9 +112,9 @@ def prepare_database():
 
 
 def has_snapshot():
-    from ki_site.outage.store import file
+    from ki_site.outage.store import oldest_check
 
-    return file().exists()
+    return oldest_check() is not None
 
 
 def check_file(connection):
@@ -131,7 +129,7 @@ def check_file(connection):
 def keep_snapshot():
     """Copies of all pages for the time without database. The process ends when the site does."""
     command = [sys.executable, "manage.py", "write_snapshot", "--loop", "60"]
-    subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
 def prepare_superuser():

@@ -41,6 +41,10 @@ class CityLanguageInline(InlineOfCity):
     fields = ["position", "language", "centre_name"]
 
 
+# What only the operator changes.
+FIXED_FIELDS = ["name", "authority", "locative", "kind", "government_region", "ags", "slug", "domain"]
+
+
 @admin.register(City)
 class CityAdmin(CityScopedAdmin):
     form = ModelForm
@@ -55,9 +59,12 @@ class CityAdmin(CityScopedAdmin):
         ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Prüfung der Inhalte", {"fields": ["deputy_after_days"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
-        ("Feste Angaben", {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]}),
+        (
+            "Feste Angaben",
+            {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug", "domain"]},
+        ),
     ]
-    fixed_fields = ["name", "authority", "locative", "kind", "government_region", "ags", "slug"]
+    fixed_fields = ["name", "authority", "locative", "kind", "government_region", "ags", "slug", "domain"]
 
     def city_id_of(self, obj):
         return obj.pk
@@ -67,7 +74,7 @@ class CityAdmin(CityScopedAdmin):
         return self.list_filter if request.user.is_superuser else []
 
     def get_readonly_fields(self, request, obj=None):
-        return () if request.user.is_superuser else self.fixed_fields
+        return () if request.user.is_superuser else FIXED_FIELDS
 
     def has_add_permission(self, request):
         return request.user.is_superuser

@@ -1,5 +1,7 @@
 from django.conf import settings
 
+from .hosts import city_here
+
 
 class LanguageConverter:
     """The languages of the interface, as the first part of an address."""
@@ -11,3 +13,18 @@ class LanguageConverter:
 
     def to_url(self, value):
         return value
+
+
+class CityConverter:
+    """The slug of a city with the slash behind it; on the city's own domain nothing, for no other city is there."""
+
+    regex = "(?:[-a-zA-Z0-9_]+/)?"
+
+    def to_python(self, value):
+        here = city_here()
+        if bool(value) == bool(here):
+            raise ValueError
+        return here or value.removesuffix("/")
+
+    def to_url(self, value):
+        return "" if value == city_here() else f"{value}/"

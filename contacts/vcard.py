@@ -9,6 +9,7 @@ from icalendar.parser import Contentline, Contentlines
 from icalendar.prop import vAdr, vN, vOrg
 
 from .content_lines import one_line
+from .hosts import on_main_host
 
 
 def line(name, value, **parameters):
@@ -29,7 +30,7 @@ def vcard(contact, language, centre_name, url, instant):
         *(line("LANG", vText(tag), PREF=str(place)) for place, tag in enumerate(contact.languages, start=1)),
         line("URL", vUri(url)),
         *notes(contact),
-        line("UID", vUri(uuid5(NAMESPACE_URL, contact.get_absolute_url()).urn)),
+        line("UID", vUri(uuid5(NAMESPACE_URL, on_main_host(contact.get_absolute_url())).urn)),
         text_line("REV", f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         text_line("END", "VCARD"),
     ]

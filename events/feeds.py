@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contacts.content_lines import one_line
+from contacts.hosts import whole_address
 from contacts.templatetags.local_words import day_and_time, until_day_and_time
 from freshness.public_page import public_page
 from pages.models import Phase
@@ -76,11 +77,11 @@ def feed_of(request, site, title, list_name):
     name, _language = site.centre_name
     return Feed(
         title=one_line(f"{title} – {name}"),
-        link=request.build_absolute_uri(list_url),
+        link=whole_address(request, list_url),
         description=None,
         language=site.language.tag,
         author_name=one_line(name),
-        feed_url=request.build_absolute_uri(request.path),
+        feed_url=whole_address(request, request.path),
         feed_guid=tag_uri(site, request.path.rpartition("/")[2].removesuffix(".atom")),
         instant=site.instant,
     )
@@ -89,7 +90,7 @@ def feed_of(request, site, title, list_name):
 def add(request, feed, site, entry, words, changed_at=None):
     feed.add_item(
         title=one_line(titled(entry)),
-        link=request.build_absolute_uri(entry.url),
+        link=whole_address(request, entry.url),
         description=escape(one_line(words)),  # Django announces summaries as HTML
         pubdate=entry.revision.first_visible_from,
         updateddate=max(filter(None, (entry.revision.visible_from, changed_at))),

@@ -1,5 +1,6 @@
 """What takes place and what is new: lists for readers, files for their calendars."""
 
+from functools import partial
 from itertools import groupby
 
 from django.http import HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.hosts import whole_address
 from freshness.public_page import public_page
 from pages.models import Page, PageAlias
 from pages.site import load_site
@@ -26,7 +28,7 @@ def event_list(request, language, city_slug):
         "series": series,
         "months": by_month(listing.entries, site.today),
         "is_cut": listing.is_cut,
-        "feed_url": request.build_absolute_uri(reverse("events:event_feed", args=[language, city_slug])),
+        "feed_url": whole_address(request, reverse("events:event_feed", args=[language, city_slug])),
     }
     return render(request, "events/event_list.html", context | around(site))
 
@@ -69,7 +71,7 @@ def event_ics(request, language, city_slug, slug):
 
 
 def calendar_response(request, site, entries, name):
-    calendar = calendar_of(site, entries, request.build_absolute_uri)
+    calendar = calendar_of(site, entries, partial(whole_address, request))
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{name}.ics"'
     return response

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from contacts.hosts import on_main_host
 from contacts.inquiry_kinds import InquiryKind
 from contacts.languages import LANGUAGES
 from contacts.models import Contact
@@ -78,7 +79,8 @@ class Desk:
         # Every footer leads here, also that of a receipt: its address is the key to it.
         path = ADDRESS_OF_RECEIPT.sub("/beleg/", self.query.get("seite", ""))
         is_own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-        return path if is_own and path.isprintable() and len(path) <= LONGEST_ADDRESS else ""
+        # Staff open it on the main host.
+        return on_main_host(path) if is_own and path.isprintable() and len(path) <= LONGEST_ADDRESS else ""
 
     @property
     def kept_query(self):

@@ -1,9 +1,12 @@
 """The open data of a city as a catalogue for data portals: DCAT-AP.de 2.0 as JSON-LD, in German."""
 
+from functools import partial
+
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import override
 
+from contacts.hosts import whole_address
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
 from freshness.public_page import public_page
@@ -31,7 +34,7 @@ LICENCES = {
 @public_page()
 def catalogue(request, language, city_slug):
     site = load_site(language, city_slug)
-    absolute = request.build_absolute_uri
+    absolute = partial(whole_address, request)
     with override(SOURCE_LANGUAGE):
         page = absolute(reverse("open_data", args=[SOURCE_LANGUAGE, city_slug]))
         content = {

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 
+from contacts.hosts import whole_address
 from freshness.public_page import public_page
 
 PLAIN = "text/plain; charset=utf-8"
@@ -18,7 +20,8 @@ SECURITY_CONTACT_IS_GOOD_FOR = timedelta(days=180)
 
 @public_page()
 def robots(request):
-    return render(request, "robots.txt", content_type=PLAIN)
+    sitemap = whole_address(request, reverse("sitemap_index"))
+    return render(request, "robots.txt", {"sitemap": sitemap}, content_type=PLAIN)
 
 
 def security(request):
@@ -30,7 +33,7 @@ def security(request):
         *(f"Contact: {as_uri(contact)}" for contact in settings.SECURITY_CONTACTS),
         f"Expires: {last_day}T00:00:00Z",
         "Preferred-Languages: de, en",
-        f"Canonical: {request.build_absolute_uri(request.path)}",
+        f"Canonical: {whole_address(request, request.path)}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 

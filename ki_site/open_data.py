@@ -7,12 +7,14 @@ import csv
 import io
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contacts.hosts import whole_address
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact, Location, OpeningHours
 from contacts.spreadsheet import without_formula
@@ -347,7 +349,7 @@ def documentation(request, language, city_slug):
         "site": site,
         "files": files,
         "keys": KEYS,
-        "examples": [request.build_absolute_uri(address) for address in files[0][1:]],
+        "examples": [whole_address(request, address) for address in files[0][1:]],
         "german": LANGUAGES[SOURCE_LANGUAGE],
     }
     return render(request, "pages/data.html", context)
@@ -357,7 +359,7 @@ def load(request, language, city_slug, name):
     if name not in DATASETS:
         raise Http404("no such data")
     site = load_site(language, city_slug)
-    return site, DATASETS[name].rows(site, request.build_absolute_uri)
+    return site, DATASETS[name].rows(site, partial(whole_address, request))
 
 
 @public_page()
@@ -371,7 +373,7 @@ def as_json(request, language, city_slug, name):
         "city": site.city.name,
         "language": language,
         "generated": moment(site.instant),
-        "documentation": request.build_absolute_uri(address),
+        "documentation": whole_address(request, address),
         "items": rows,
     }
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -1,5 +1,6 @@
 """Settings of the whole site; everything that differs between machines comes from the environment."""
 
+import ipaddress
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -139,7 +140,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ki_site.request_id.number_requests",
     "ki_site.middleware.answer_health",
+    "ki_site.own_domains.OwnDomains",
     "django.middleware.security.SecurityMiddleware",
     "ki_site.middleware.compress_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -152,8 +155,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Last: what stands in for a page goes the way of a page.
+    # What stands in for a page goes the way of a page.
     "ki_site.outage.middleware.answer_without_database",
+    "ki_site.own_domains.find_other_cities",
 ]
 
 ROOT_URLCONF = "ki_site.urls"
@@ -269,19 +273,38 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Watching ---------------------------------------------------------------------------------------
+
+# Who may read /metrics: whoever knows the token, and who asks directly from one of these networks. Nobody else.
+METRICS_TOKEN = env("METRICS_TOKEN", default="").strip()
+METRICS_NETWORKS = [ipaddress.ip_network(each) for each in env.list("METRICS_NETWORKS", default=[])]
+
+METRICS_ARE_ON = bool(METRICS_TOKEN or METRICS_NETWORKS)
+if METRICS_ARE_ON:  # elsewhere not even the library is loaded
+    MIDDLEWARE.insert(MIDDLEWARE.index("ki_site.middleware.answer_health") + 1, "ki_site.metrics.CountRequests")
+
+# Lines for people, or one JSON object a line.
+LOG_FORMAT = env("LOG_FORMAT", default="json" if HTTPS else "text").strip()
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or text.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"without_secrets": {"()": "ki_site.logs.WithoutSecrets"}},
+    "formatters": {"text": {"()": "ki_site.logs.WithoutSecrets"}, "json": {"()": "ki_site.logs.AsJson"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "without_secrets"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Anybody can send a foreign Host header; it is refused, and that is all there is to say.
     "loggers": {
+        # Not Django's own mail to ADMINS, with all that was sent and every variable in it.
+        "django": {"handlers": [], "level": "WARNING"},
+        # Anybody can send a foreign Host header; it is refused, and that is all there is to say.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # Pages that are not there and forms filled in wrongly are no faults of the site.
         "django.request": {"level": "ERROR"},
+        # Its own lines name whole addresses, with queries.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
     },
 }

@@ -13,11 +13,13 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 
+from contacts.hosts import city_here, own_domain_of, whole_address
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City
 from freshness.public_page import public_page
 from pages.models import PageRevision
 from pages.site import load_site
+from pages.views.pages import moved
 
 # Search engines know neither Easy German nor sign language as a language of a page.
 NOT_FOR_SEARCH_ENGINES = {"de-simple", "gsg"}
@@ -82,9 +84,12 @@ def addresses_of_pages(site, languages):
 
 @public_page()
 def sitemap_index(request):
-    parts = [reverse("sitemap_of_portal")]
-    parts += [reverse("sitemap_of_city", args=[slug]) for slug in City.objects.public().values_list("slug", flat=True)]
-    return xml(request, "sitemap_index.xml", parts=parts)
+    """On the domain of a city its own part is all there is, and stands in the index of no other host."""
+    if city := city_here():
+        return part_of_city(request, city)
+    slugs = City.objects.public().values_list("slug", flat=True)
+    parts = [reverse("sitemap_of_city", args=[slug]) for slug in slugs if not own_domain_of(slug)]
+    return xml(request, "sitemap_index.xml", parts=[reverse("sitemap_of_portal"), *parts])
 
 
 @public_page()
@@ -93,18 +98,23 @@ def sitemap_of_portal(request):
 
 
 @public_page()
-def sitemap_of_city(request, city_slug):
-    site = load_site(SOURCE_LANGUAGE, city_slug)
+def sitemap_of_city(request, slug):
+    own_domain = own_domain_of(slug)
+    return moved(own_domain.origin + reverse("sitemap_index")) if own_domain else part_of_city(request, slug)
+
+
+def part_of_city(request, slug):
+    site = load_site(SOURCE_LANGUAGE, slug)
     switched_on = {SOURCE_LANGUAGE, *(language.tag for language in site.languages)}
     languages = [tag for tag in LANGUAGES if tag in switched_on]
     addresses = addresses_of_pages(site, languages)
     for name in [*VIEWS, *(f"inquiries:{form}" for form in site.city.forms)]:
-        addresses += addresses_of_view(name, languages, city_slug)
+        addresses += addresses_of_view(name, languages, slug)
     # The same words in every language.
-    addresses += addresses_of_view("legal:easy_german", [SOURCE_LANGUAGE], city_slug)
+    addresses += addresses_of_view("legal:easy_german", [SOURCE_LANGUAGE], slug)
     return xml(request, "sitemap.xml", addresses=addresses)
 
 
 def xml(request, template, **context):
-    context["origin"] = request.build_absolute_uri("/").rstrip("/")
+    context["origin"] = whole_address(request, "/").rstrip("/")
     return render(request, template, context, content_type="application/xml; charset=utf-8")

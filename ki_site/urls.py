@@ -1,13 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from contacts.converters import LanguageConverter
+from contacts.converters import CityConverter, LanguageConverter
 from contacts.views import accent_stylesheet
 
 from . import catalogue, crawlers, open_data, sitemaps, views
 from .media import media
 
 register_converter(LanguageConverter, "language")
+register_converter(CityConverter, "city")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -18,11 +19,11 @@ urlpatterns = [
     path("favicon.ico", crawlers.favicon, name="favicon"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("sitemap-portal.xml", sitemaps.sitemap_of_portal, name="sitemap_of_portal"),
-    path("sitemap-<slug:city_slug>.xml", sitemaps.sitemap_of_city, name="sitemap_of_city"),
-    path("<language:language>/<slug:city_slug>/daten/", open_data.documentation, name="open_data"),
-    path("<language:language>/<slug:city_slug>/daten/<slug:name>.json", open_data.as_json, name="open_data_json"),
-    path("<language:language>/<slug:city_slug>/daten/<slug:name>.csv", open_data.as_csv, name="open_data_csv"),
-    path("<language:language>/<slug:city_slug>/daten/katalog.jsonld", catalogue.catalogue, name="open_data_catalogue"),
+    path("sitemap-<slug:slug>.xml", sitemaps.sitemap_of_city, name="sitemap_of_city"),
+    path("<language:language>/<city:city_slug>daten/", open_data.documentation, name="open_data"),
+    path("<language:language>/<city:city_slug>daten/<slug:name>.json", open_data.as_json, name="open_data_json"),
+    path("<language:language>/<city:city_slug>daten/<slug:name>.csv", open_data.as_csv, name="open_data_csv"),
+    path("<language:language>/<city:city_slug>daten/katalog.jsonld", catalogue.catalogue, name="open_data_catalogue"),
     path("", include("offers.urls")),
     path("", include("events.urls")),
     path("", include("inquiries.urls")),

@@ -9,19 +9,21 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from contacts.hosts import city_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES
 from pages.site import load_site
 
 from .outage.answers import answer
 from .outage.breaker import breaker
 from .outage.middleware import match_of
+from .request_id import error_number
 
 # A disk that is full, or was made read-only because it is broken.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-def error_page(request, status):
-    context = {
+def error_page(request, status, **context):
+    context |= {
         "language": LANGUAGES.get(get_language()) or LANGUAGES[settings.LANGUAGE_CODE],
         "languages": INTERFACE_LANGUAGES,
     }
@@ -43,7 +45,7 @@ def csrf_failure(request, reason=""):
 def page_not_found(request, exception):
     """Inside a city the page shows that city's menu and phone number."""
     language, _slash, rest = request.path_info.lstrip("/").partition("/")
-    city_slug = rest.partition("/")[0]
+    city_slug = city_here() or rest.partition("/")[0]
     if city_slug and language in {interface_language.tag for interface_language in INTERFACE_LANGUAGES}:
         try:
             site = load_site(language, city_slug)
@@ -59,4 +61,5 @@ def server_error(request):
     if isinstance(error, Error) and breaker.is_outage(error):
         return answer(request, match_of(request))
     # Only staff store files.
-    return error_page(request, 507 if isinstance(error, OSError) and error.errno in NO_ROOM else 500)
+    status = 507 if isinstance(error, OSError) and error.errno in NO_ROOM else 500
+    return error_page(request, status, error_number=error_number())

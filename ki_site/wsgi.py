@@ -1,7 +1,10 @@
+import gc
 import os
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ki_site.settings")
 
@@ -20,7 +23,18 @@ django_application = get_wsgi_application()
 django_application.request_class = Utf8Request
 
 from .outage.border import from_snapshot  # noqa: E402 - models can be imported only now
+from .own_domains import learn_domains  # noqa: E402
 from .page_cache import PageCache  # noqa: E402
 
 application = PageCache(django_application)
 application.instead = from_snapshot(django_application)
+application.on_change.append(learn_domains(application))
+if settings.METRICS_ARE_ON:
+    from .metrics import copy_counts
+
+    application.watcher.each_time.append(copy_counts(application))
+
+# What is loaded stays for good: the garbage collector need not look at it again and again.
+get_resolver().url_patterns  # noqa: B018 - imports all views
+gc.collect()
+gc.freeze()

@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from contacts.hosts import called_as, on_main_host, own_domain_called, seen_from_here
 from contacts.languages import SOURCE_LANGUAGE
 
 PREFIX = "/seite/"
@@ -79,15 +80,18 @@ def as_read(address, language, page_of):
         page = page_of(int(reference["pk"]))
         if page is None:
             return None
-        return page.get_absolute_url(language) + (reference["sheet"] or "") + reference["rest"]
-    return f"/{language}/{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
+        with called_as(None):
+            path = page.get_absolute_url(language)
+        return seen_from_here(path) + (reference["sheet"] or "") + reference["rest"]
+    return seen_from_here(f"/{language}/{address.removeprefix(PREFIX)}") if address.startswith(PREFIX) else address
 
 
 def is_own_host(host):
     """Whether a host with or without port is one by which this site is called."""
     domain, _port = split_domain_port(host)
     known = [each for each in settings.ALLOWED_HOSTS if each != "*"]
-    return bool(domain) and validate_host(domain, [*known, urlsplit(settings.SITE_URL).hostname or ""])
+    is_main = bool(domain) and validate_host(domain, [*known, urlsplit(settings.SITE_URL).hostname or ""])
+    return is_main or own_domain_called(host) is not None
 
 
 def path_on_this_site(address, base):
@@ -99,14 +103,26 @@ def path_on_this_site(address, base):
     if parts.scheme and parts.scheme not in ("http", "https") and not is_own_host(parts.scheme):
         return None
     if parts.scheme in ("http", "https") or parts.netloc:
-        return (parts.path or "/", parts.query, parts.fragment) if is_own_host(parts.netloc) else None
+        path = path_on_main_host(parts.netloc, parts.path or "/")
+        return (path, parts.query, parts.fragment) if is_own_host(parts.netloc) else None
     first, _slash, rest = address.partition("/")
     if first and is_own_host(first):  # as people type it: ki.example.org/de/bielefeld/
         parts = urlsplit("/" + rest.lstrip("/"))
-        return parts.path, parts.query, parts.fragment
+        return path_on_main_host(first, parts.path), parts.query, parts.fragment
     if parts.scheme or not parts.path:  # an anchor on the same page
         return None
     return urljoin(base, parts.path), parts.query, parts.fragment
+
+
+def path_on_main_host(host, path):
+    """A path on the own domain of a city with the city in it."""
+    own_domain = own_domain_called(host)
+    if own_domain is None:
+        return path
+    with called_as(own_domain):
+        match, _path = view_at(unquote(path))
+        is_of_city = path == "/" or (match and "city_slug" in match.kwargs)
+        return on_main_host(path) if is_of_city else path
 
 
 def is_lost(address, base):

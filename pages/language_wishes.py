@@ -7,7 +7,7 @@ written once a minute, so that a page that is read does not write.
 import threading
 from collections import Counter
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -23,6 +23,7 @@ OTHER_TAGS = {"fa-af": "prs", "ku": "kmr", "zh": "zh-Hans", "sr": "sr-Latn", "pt
 LONGEST_HEADER = 500
 
 
+@lru_cache(maxsize=500)
 def wanted_language(header):
     """The tag of the language that `Accept-Language` wants most, None where that is none we know by name."""
     preferences = parse_accept_lang_header(header[:LONGEST_HEADER])
@@ -48,7 +49,7 @@ class Wishes:
         self.write_if_due(site.instant)
 
     def count(self, city_id, present, header):
-        language = wanted_language(header)
+        language = wanted_language(header[:LONGEST_HEADER])
         if language is None or language in present:
             return
         with self.lock:

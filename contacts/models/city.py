@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..colors import DEFAULT_ACCENT, validate_accent_color
+from ..domains import DOMAIN, as_domain, validate_domain
 from ..fields import ChoiceListField
+from ..hosts import domains
 from ..images import PictureField, validate_logo
 from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
@@ -102,6 +104,18 @@ class City(OwnsFiles):
     slug = models.SlugField(
         "Internet-Adresse", max_length=60, unique=True, help_text="Teil der Internet-Adresse: …/de/bielefeld/"
     )
+    domain = models.CharField(
+        "Eigene Domain",
+        max_length=253,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_domain],
+        error_messages={"unique": "Diese Domain hat schon eine andere Stadt."},
+        help_text="Nur der Name: „ki-bielefeld.de“. Tragen Sie ihn erst ein, wenn er zu diesem Server führt und das "
+        "Zertifikat für ihn gilt: Alle Adressen der Stadt leiten dann sofort dorthin um. Leer: Die Stadt steht unter "
+        "der gemeinsamen Adresse.",
+    )
     centre_name = models.CharField(
         "Name des Zentrums", max_length=120, help_text="„Kommunales Integrationszentrum Bielefeld“"
     )
@@ -177,6 +191,7 @@ class City(OwnsFiles):
                 violation_error_message=AGS_MESSAGE,
             ),
             models.CheckConstraint(name="city_slug_is_ascii", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
+            models.CheckConstraint(name="city_domain_is_host_name", condition=Q(domain=None) | Q(domain__regex=DOMAIN)),
             models.CheckConstraint(name="city_accent_color_is_hex", condition=Q(accent_color__regex=r"^#[0-9A-F]{6}$")),
         ]
 
@@ -185,10 +200,15 @@ class City(OwnsFiles):
 
     def clean_fields(self, exclude=None):
         self.accent_color = self.accent_color.upper()
+        self.domain = as_domain(self.domain) if self.domain else None
         super().clean_fields(exclude=exclude)
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
         return reverse("pages:home", args=[language, self.slug])
+
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        domains.changed()
 
     @transaction.atomic
     def delete(self, **kwargs):
@@ -197,6 +217,7 @@ class City(OwnsFiles):
             if issubclass(model, OwnsFiles) and model is not City:
                 for row in model.objects.for_city(self):
                     row.remove_files()
+        domains.changed()
         return super().delete(**kwargs)
 
     @property

@@ -7,9 +7,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.hosts import at_home, city_here, own_domain_of, seen_from_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE
 from pages.views.portal import in_readers_language
 
+from ..own_domains import EVERYWHERE
 from . import store
 from .typed import TYPED_WORDS_STAND_HERE, typed_words
 
@@ -43,7 +45,7 @@ def answer(request, match):
     """`match` is the view that cannot be asked, None where there is none at the address."""
     if match is None:
         return unavailable(request, 404, "404.html")
-    if "admin" in match.app_names:
+    if request.path_info.startswith("/admin/"):
         return unavailable(request, 503, "outage/staff.html", typed=typed_words(request, match))
     if request.method not in ("GET", "HEAD"):
         return refused(request, match)
@@ -56,12 +58,17 @@ def answer(request, match):
 def elsewhere(request, match):
     """A redirect where the address is only another name for one of which there is a copy."""
     name, arguments = match.view_name, match.kwargs
+    path = request.get_full_path()
+    if city_here() and "city_slug" not in arguments and name not in EVERYWHERE:
+        return uncached(redirect(settings.SITE_URL + path))
+    if (address := at_home(path)) != path:
+        return uncached(redirect(address))
     if name in SHEETS:
         return uncached(redirect(reverse(SHEETS[name], kwargs=arguments)))
     if name in SHORT and store.has_part(arguments["city_slug"]):
         return uncached(in_readers_language(request, SHORT[name], *arguments.values()))
     if name in REFERENCES and (address := store.address_of_page(arguments["pk"])):
-        return uncached(redirect(f"/{request.LANGUAGE_CODE}/{address}"))
+        return uncached(redirect(seen_from_here(f"/{request.LANGUAGE_CODE}/{address}")))
     return None
 
 
@@ -81,10 +88,11 @@ def copied(request, match):
 
 def find_copy(request, match):
     """In the language of the address, or in German where the city has not switched it on or that text has ended."""
-    path, language = request.path_info, match.kwargs.get("language")
-    copy = shown(store.find(path))
+    path, language, own_domain = request.path_info, match.kwargs.get("language"), own_domain_of(city_here())
+    copy = shown(store.find(store.key_of(path, own_domain)))
     if copy is None and language and language != SOURCE_LANGUAGE:
-        copy = shown(store.find(f"/{SOURCE_LANGUAGE}{path.removeprefix(f'/{language}')}"))
+        german = f"/{SOURCE_LANGUAGE}{path.removeprefix(f'/{language}')}"
+        copy = shown(store.find(store.key_of(german, own_domain)))
     return copy
 
 

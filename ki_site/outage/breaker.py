@@ -35,17 +35,23 @@ AWAY_IN_SQLITE = {
 }
 
 
-class FileIsGone(OperationalError):
-    """SQLite would make a new, empty one."""
+def file_is_gone():
+    """SQLite would make a new, empty one; so this is asked before everything else."""
+    connection = connections["default"]
+    return (
+        connection.vendor == "sqlite"
+        and not connection.is_in_memory_db()
+        and not Path(connection.settings_dict["NAME"]).exists()
+    )
 
 
 def probe():
     """Asks on a connection of its own, not one of the pool. Raises an Error if nobody answers."""
     current = connections["default"]
     settings = deepcopy(current.settings_dict)
+    if file_is_gone():
+        raise OperationalError("the file of the database is gone")
     if current.vendor == "sqlite":
-        if not Path(settings["NAME"]).exists():
-            raise FileIsGone("the file of the database is gone")
         settings["OPTIONS"]["timeout"] = PROBE_PATIENCE
     else:
         settings["OPTIONS"].pop("pool", None)
@@ -120,8 +126,8 @@ class Breaker:
 
     def is_away(self):
         """What is known; a process that has just started asks once, so that its first visitors do not have to wait."""
-        if self.asked_at is None:
-            self.find_out()
+        if self.asked_at is None or (not self.is_open and file_is_gone()):
+            self.find_out(at_once=True)
         return self.is_open
 
     def is_outage(self, error):

@@ -66,7 +66,12 @@ class Part:
 
 
 def file():
-    return Path(settings.SNAPSHOT_DIR) / "pages.sqlite3"
+    return Path(settings.SNAPSHOT_DIR).absolute() / "pages.sqlite3"
+
+
+def key_of(path, own_domain):
+    """The same path may stand for something else on the own domain of a city."""
+    return f"{own_domain.domain}{path}" if own_domain else path
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
@@ -143,7 +148,8 @@ class Writer:
                 connection.execute("SELECT count(*) FROM part")
                 return connection
             if version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                connection.executescript(f"{TABLES} PRAGMA user_version = {VERSION};")
+                # Large pages, into which many copies fit without gaps.
+                connection.executescript(f"PRAGMA page_size = 16384; {TABLES} PRAGMA user_version = {VERSION};")
                 file().chmod(0o600)
                 return connection
         except sqlite3.OperationalError:  # locked, or the disk is full

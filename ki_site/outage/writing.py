@@ -14,13 +14,14 @@ from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
+from contacts.hosts import called_as, domains, own_domain_of
 from contacts.kept_copies import MARK
 from contacts.models import City
 from freshness.changes import Changes
 from freshness.public_page import ALL_CITIES
 
 from .addresses import addresses_of, addresses_of_portal, next_change
-from .store import PORTAL, Copy, Pages, Part, Writer
+from .store import PORTAL, Copy, Pages, Part, Writer, key_of
 
 logger = logging.getLogger(__name__)
 
@@ -41,19 +42,21 @@ class Site:
 
     def __init__(self):
         self.application = WSGIHandler()
-        self.origin = urlsplit(settings.SITE_URL or f"{'https' if settings.HTTPS else 'http'}://{first_host()}")
+        self.origin = settings.SITE_URL or f"{'https' if settings.HTTPS else 'http'}://{first_host()}"
 
-    def copy(self, address):
-        """What stands at an address, or None where nothing does any more."""
+    def copy(self, address, own_domain=None):
+        """What stands at an address of the main host or of an own domain, or None where nothing does any more."""
+        key = key_of(address.path, own_domain)
         if address.moved_to:
-            return Copy(address.path, address.language, 301, {"Location": address.moved_to}, b"")
+            return Copy(key, address.language, 301, {"Location": address.moved_to}, b"")
         answer = {}
 
         def start_response(status, headers):
             answer["status"] = int(status[:3])
             answer["headers"] = {name: value for name, value in headers if name in KEPT_HEADERS}
 
-        response = self.application(self.environ(address.path), start_response)
+        origin = urlsplit(own_domain.origin if own_domain else self.origin)
+        response = self.application(self.environ(origin, address.path), start_response)
         try:
             body = b"".join(response)
         finally:
@@ -63,21 +66,22 @@ class Site:
         if answer["status"] != 200:
             raise NobodyAnswered(f"{address.path}: {answer['status']}")
         ends_at = address.ends_at and address.ends_at.timestamp()
-        return Copy(address.path, address.language, 200, answer["headers"], body, ends_at)
+        return Copy(key, address.language, 200, answer["headers"], body, ends_at)
 
-    def environ(self, path):
+    @staticmethod
+    def environ(origin, path):
         return {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
             "QUERY_STRING": "",
             "SERVER_PROTOCOL": "HTTP/1.1",
-            "SERVER_NAME": self.origin.hostname,
-            "SERVER_PORT": str(self.origin.port or (443 if self.origin.scheme == "https" else 80)),
-            "HTTP_HOST": self.origin.netloc,
-            "HTTP_X_FORWARDED_PROTO": self.origin.scheme,
+            "SERVER_NAME": origin.hostname,
+            "SERVER_PORT": str(origin.port or (443 if origin.scheme == "https" else 80)),
+            "HTTP_HOST": origin.netloc,
+            "HTTP_X_FORWARDED_PROTO": origin.scheme,
             "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.url_scheme": self.origin.scheme,
+            "wsgi.url_scheme": origin.scheme,
             "wsgi.input": BytesIO(),
             MARK: True,
         }
@@ -136,6 +140,7 @@ class Run:
     def note_changes(self):
         """{slug: primary key} of what is public now. What is not leaves at once."""
         note_changes(self.writer)
+        domains.load()
         cities = dict(City.objects.public().values_list("slug", "pk")) | {PORTAL: ALL_CITIES}
         for slug in self.writer.parts().keys() - cities.keys():
             self.writer.drop(slug)
@@ -151,14 +156,16 @@ class Run:
         return missing + [part.slug for part in known if part.is_due(build(), now)]
 
     def write_part(self, slug, city, instant):
+        own_domain = own_domain_of(slug)
         try:
-            addresses, references = addresses_of(slug) if slug else (addresses_of_portal(), [])
+            with called_as(own_domain):
+                addresses, references = addresses_of(slug) if slug else (addresses_of_portal(), [])
         except Http404:  # not public any more, just now
             return
-        self.writer.keep_only(slug, [address.path for address in addresses])
+        self.writer.keep_only(slug, [key_of(address.path, own_domain) for address in addresses])
         ends = next_change(city, instant)
         started_at = timezone.now()
-        pages = self.pages(slug, addresses)
+        pages = self.pages(slug, addresses, own_domain)
         written_at = instant.timestamp()
         part = Part(slug, city, build(), ends.timestamp(), written_at, written_at)
         self.writer.replace(part, pages, references)
@@ -166,11 +173,11 @@ class Run:
         size = sum(len(copy.body) for copy in pages.copies)
         self.say(f"{slug or 'Portal'}: {len(pages.copies)} Seiten, {size // 1024} KB, {seconds:.1f} s")
 
-    def pages(self, slug, addresses):
+    def pages(self, slug, addresses, own_domain):
         pages = Pages()
         for number, address in enumerate(addresses, start=1):
             try:
-                copy = self.site.copy(address)
+                copy = self.site.copy(address, own_domain)
             except NobodyAnswered as error:
                 # Without database this and all others would be missing; a page that is broken is missing anyway.
                 check_database()

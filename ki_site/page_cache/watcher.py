@@ -78,7 +78,7 @@ class Watcher:
         """One question, and what follows from its answer. Nothing may end the thread."""
         asked_at = monotonic()
         try:
-            if breaker.is_open:  # which asks by itself
+            if breaker.is_away():  # which asks by itself
                 raise OperationalError(breaker.reason)
             cities = self.changes.ask()
             self.number += 1

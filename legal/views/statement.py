@@ -1,7 +1,10 @@
+from functools import partial
+
 from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
+from contacts.hosts import whole_address
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from freshness.public_page import public_page
@@ -23,7 +26,7 @@ def statement(request, language, city_slug):
             "declaration": declaration,
             "record": declaration and declaration.statement,
             "german": LANGUAGES[SOURCE_LANGUAGE],
-            "site_address": request.build_absolute_uri(site.url),
+            "site_address": whole_address(request, site.url),
             "contacts": contacts_for_reports(site, declaration),
             "ombuds_office_url": settings.OMBUDS_OFFICE_URL,
             "monitoring_body_email": settings.MONITORING_BODY_EMAIL,
@@ -46,5 +49,5 @@ def statement_earl(request, language, city_slug):
     declaration = declaration_of(site.city, site.instant)
     if declaration is None:
         raise Http404("no statement yet")
-    content = Report(site, declaration, request.build_absolute_uri).content()
+    content = Report(site, declaration, partial(whole_address, request)).content()
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type="application/ld+json")

