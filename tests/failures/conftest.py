@@ -3,6 +3,7 @@
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,9 @@ import pytest
 from tests.failures.load import Load
 from tests.failures.nodes import PASSWORD, ROOT, Front, Node, free_port
 from tests.failures.postgresql import Server, binaries
+
+# Ended from outside, the servers still have to be stopped.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 FIGURES = []
 STARTED = time.monotonic()
