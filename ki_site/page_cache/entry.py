@@ -85,6 +85,7 @@ class Entry:
         digest = blake2b(body, digest_size=12).hexdigest()
         is_long = len(body) >= SMALLEST_WORTH_COMPRESSING
         vary = [("Vary", "Accept-Encoding")] if is_long else []
+        # As it is, too: to unpack it for each reader would take half as long as all the rest of an answer.
         bodies = {"": body} | ({name: encode(body) for name, encode in ENCODERS.items()} if is_long else {})
         variants = {name: Variant(encoded, name, digest, kept, vary) for name, encoded in bodies.items()}
         self.variants = {name: variants.get(name, variants[""]) for name in ("", *ENCODERS)}

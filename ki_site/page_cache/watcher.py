@@ -2,7 +2,7 @@
 
 import logging
 import os
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic, time
 
 from django.db import OperationalError, connection
@@ -37,7 +37,7 @@ class Watcher:
         self.number = 0
         self.sure_until = 0.0
         self.gone_since = None  # time() of the first question that the database did not answer
-        self.thread = None
+        self.thread, self.starting = None, Lock()
         self.has_asked, self.is_stopped = Event(), Event()
         self.tidied_at = monotonic()
         self.clock = time() - monotonic()
@@ -53,8 +53,10 @@ class Watcher:
 
     def ensure_started(self):
         if self.thread is None:
-            self.thread = Thread(target=self.run, name="page-cache", daemon=True)
-            self.thread.start()
+            with self.starting:
+                if self.thread is None:
+                    self.thread = Thread(target=self.run, name="page-cache", daemon=True)
+                    self.thread.start()
             self.has_asked.wait(INTERVAL)
 
     def stop(self):
