@@ -68,9 +68,8 @@ def addresses_of(slug):
     contacts = list(Contact.objects.for_city(site.city).values_list("pk", flat=True))
     pages, ends = public_pages(site)
     aliases = list(PageAlias.objects.filter(city=site.city, page__in=pages).select_related("page"))
-    addresses = [Address(reverse("sitemap_of_city", args=[slug]), SOURCE_LANGUAGE)]
-    if city_here():
-        addresses.append(Address(reverse("sitemap_index"), SOURCE_LANGUAGE))
+    sitemap = reverse("sitemap_index") if city_here() else reverse("sitemap_of_city", args=[slug])
+    addresses = [Address(sitemap, SOURCE_LANGUAGE)]
     for tag in languages:
         names = [*OF_CITY, *(name for name in OF_FORMS if name.partition(":")[2] in site.city.forms)]
         addresses += [Address(reverse(name, args=[tag, slug]), tag) for name in names]

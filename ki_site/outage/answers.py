@@ -45,7 +45,7 @@ def answer(request, match):
     """`match` is the view that cannot be asked, None where there is none at the address."""
     if match is None:
         return unavailable(request, 404, "404.html")
-    if "admin" in match.app_names:
+    if request.path_info.startswith("/admin/"):
         return unavailable(request, 503, "outage/staff.html", typed=typed_words(request, match))
     if request.method not in ("GET", "HEAD"):
         return refused(request, match)

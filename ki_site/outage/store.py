@@ -66,7 +66,7 @@ class Part:
 
 
 def file():
-    return Path(settings.SNAPSHOT_DIR) / "pages.sqlite3"
+    return Path(settings.SNAPSHOT_DIR).absolute() / "pages.sqlite3"
 
 
 def key_of(path, own_domain):

@@ -1,10 +1,12 @@
 """What somebody typed into a form that cannot be taken: it comes back, and can be sent again as it is."""
 
+import re
 from dataclasses import dataclass
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import BadRequest, FieldDoesNotExist, SuspiciousOperation
+from django.http import QueryDict
 
 from contacts.inquiry_kinds import InquiryKind
 from inquiries.forms import FORMS
@@ -14,7 +16,7 @@ from inquiries.guard import read_post
 TYPED_WORDS_STAND_HERE = b"<!-- typed -->"
 
 # Nothing that opens something is written into a page.
-SECRET = ("password", "token", "otp", "code", "secret")
+SECRET = re.compile("password|credential|secret|otp|(?<!csrfmiddleware)token|^code$", re.IGNORECASE)
 SIGN_IN = ("login", "logout", "password_change")
 # So much is more than a choice or a number.
 LONG = 40  # characters
@@ -33,11 +35,20 @@ def typed_words(request, match):
     """Every value that was sent, in its order. Those that are words are shown, the others go along."""
     if request.method != "POST" or match.url_name in SIGN_IN:
         return []
-    post = read_post(request)
-    if any(secret in name.lower() for name in post for secret in SECRET if name != "csrfmiddlewaretoken"):
+    post = sent(request)
+    if any(SECRET.search(name) for name in post):
         return []
     as_typed = of_form(match) if match.app_name == "inquiries" else of_admin(match)
     return [as_typed(name, value) for name, values in post.lists() for value in values]
+
+
+def sent(request):
+    try:
+        return read_post(request)
+    except AttributeError:  # it was read already, before the database went away
+        return request.POST
+    except (BadRequest, SuspiciousOperation):  # nothing that a form sends, or files that are too large
+        return QueryDict()
 
 
 def of_form(match):

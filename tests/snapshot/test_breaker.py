@@ -4,7 +4,9 @@ import sqlite3
 
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django.utils import timezone
 
+from inquiries.guard import MINIMUM_TIME, fresh_key
 from ki_site.outage.breaker import breaker, names_an_outage, reason_of
 from tests.factories import make_city
 
@@ -77,6 +79,19 @@ def test_one_broken_connection_is_answered_for_and_the_next_request_asks_again(v
         broken = visitor.get("/de/hier/").status_code
 
     assert (broken, breaker.is_open, visitor.get("/de/hier/").status_code) == (503, False, 200)
+
+
+def test_words_come_back_if_the_connection_breaks_while_they_are_stored(visitor, monkeypatch):
+    def fail(*_args):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("inquiries.views.receipt_token", fail)
+    make_city("hier")
+    key = fresh_key(timezone.now() - MINIMUM_TIME)
+
+    answer = visitor.post("/de/hier/barriere-melden/", {"form_key": key, "message": "Guten Tag"})
+
+    assert (answer.status_code, "Guten Tag</textarea>" in answer.text) == (503, True)
 
 
 def test_reason_names_no_machine_and_no_person():

@@ -113,7 +113,9 @@ def test_admin_says_in_german_that_it_is_away(without_database):
 def test_text_of_an_editor_comes_back(without_database):
     words = "<p>Eine Stunde Arbeit an diesem Text, und dann das.</p>"
 
-    answer = without_database.post("/admin/pages/pagetranslation/1/draft/", {"body": words, "csrfmiddlewaretoken": "k"})
+    answer = without_database.post(
+        "/admin/pages/pagetranslation/1/draft/", {"body": words, "postcode": "1", "csrfmiddlewaretoken": "k"}
+    )
 
     assert answer.status == 503
     assert "&lt;p&gt;Eine Stunde Arbeit an diesem Text, und dann das.&lt;/p&gt;</textarea>" in answer.text

@@ -140,8 +140,8 @@ def own_domain(settings, city):
 
 
 def test_city_with_an_own_domain_is_found_there(client, own_domain, advice, away):
-    shown = client.get("/de/beratung/", headers={"host": "ki-hier.example"}).text
     write()
+    shown = client.get("/de/beratung/", headers={"host": "ki-hier.example"}).text
     away()
 
     answers = {
@@ -213,9 +213,9 @@ def test_city_of_which_not_every_page_can_be_written_stays_as_it_was(client, adv
 def fail_after(count):
     copy, asked = writing.Site.copy, []
 
-    def copy_or_fail(self, address):
-        asked.append(address)
-        return copy(self, address) if len(asked) <= count else fail()
+    def copy_or_fail(self, *arguments):
+        asked.append(arguments)
+        return copy(self, *arguments) if len(asked) <= count else fail()
 
     return copy_or_fail
 
@@ -248,6 +248,8 @@ def test_copies_that_are_too_old_are_not_shown(client, advice, away, settings):
 # --- When it is written ------------------------------------------------------------------------------------
 
 
+# PostgreSQL tells of a change until it is committed.
+@pytest.mark.django_db(transaction=True)
 def test_what_did_not_change_is_not_written_again(advice):
     assert len([words for words in write() if "Seiten" in words]) == 2
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 
 from ki_site.outage.store import file
@@ -41,16 +41,16 @@ class Command(BaseCommand):
             time.sleep(loop)
 
     def write(self, every_page):
-        with only_one() as is_free:
-            if not is_free:
-                self.say("Es schreibt schon jemand.")
-                return
-            try:
+        try:
+            with only_one() as is_free:
+                if not is_free:
+                    self.say("Es schreibt schon jemand.")
+                    return
                 failed = write(self.say, every_page)
-            except DatabaseError as error:
-                raise CommandError(f"Die Datenbank antwortet nicht; es bleibt bei den alten Seiten: {error}") from None
-            except (OSError, sqlite3.Error) as error:
-                raise CommandError(f"In {file().parent} lässt sich nichts ablegen: {error}") from None
+        except Error as error:
+            raise CommandError(f"Die Datenbank antwortet nicht; es bleibt bei den alten Seiten: {error}") from None
+        except (OSError, sqlite3.Error) as error:
+            raise CommandError(f"In {file().parent} lässt sich nichts ablegen: {error}") from None
         if failed:
             raise CommandError(f"{len(failed)} Seiten fehlen, weil sie einen Fehler haben: {', '.join(failed[:5])}")
 
