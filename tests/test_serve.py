@@ -10,12 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.db import OperationalError, connections
 
 from .conftest import ROOT
 
@@ -169,6 +170,23 @@ def test_serve_says_that_the_database_does_not_answer(environment):
     assert ended.stderr.startswith("Die Datenbank ist nicht erreichbar.")
     assert "Traceback" not in ended.stderr
     assert "secret" not in ended.stderr
+
+
+@pytest.mark.parametrize(("has_snapshot", "goes_on"), [(True, True), (False, False)])
+def test_serve_starts_without_a_database_where_there_is_a_snapshot(monkeypatch, settings, has_snapshot, goes_on):
+    def fail():
+        raise OperationalError("connection refused")
+
+    monkeypatch.syspath_prepend(ROOT / "bin")
+    start = importlib.import_module("_start")
+    database = settings.DATABASES["default"]
+    monkeypatch.setitem(database, "OPTIONS", dict(database["OPTIONS"]))
+    monkeypatch.setattr(start, "has_snapshot", lambda: has_snapshot)
+    monkeypatch.setattr(start, "check_file", lambda _connection: None)
+    monkeypatch.setattr(connections["default"], "ensure_connection", fail)
+
+    with nullcontext() if goes_on else pytest.raises(SystemExit, match="Die Datenbank ist nicht erreichbar"):
+        start.prepare_database()
 
 
 @pytest.fixture

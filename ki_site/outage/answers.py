@@ -36,6 +36,9 @@ SEARCHES = {"pages:search", "pages:search_all"}
 # Without their parameters they show everything.
 LISTS = {"events:event_list", "offers:call_list", "offers:offer_list", "pages:contact_list", "pages:portal"}
 
+# In the environment of WSGI: what was kept of a page anywhere else must not be shown either.
+ENDED = "ki_site.publication_has_ended"
+
 # In seconds: when it is worth trying again.
 RETRY_AFTER = 30
 MAIN = b'<main id="content"'
@@ -88,12 +91,15 @@ def copied(request, match):
 
 def find_copy(request, match):
     """In the language of the address, or in German where the city has not switched it on or that text has ended."""
-    path, language, own_domain = request.path_info, match.kwargs.get("language"), own_domain_of(city_here())
-    copy = shown(store.find(store.key_of(path, own_domain)))
+    key, language = key_of(request), match.kwargs.get("language")
+    copy = shown(store.find(key))
     if copy is None and language and language != SOURCE_LANGUAGE:
-        german = f"/{SOURCE_LANGUAGE}{path.removeprefix(f'/{language}')}"
-        copy = shown(store.find(store.key_of(german, own_domain)))
+        copy = shown(store.find(key.replace(f"/{language}/", f"/{SOURCE_LANGUAGE}/", 1)))
     return copy
+
+
+def key_of(request):
+    return store.key_of(request.path_info, own_domain_of(city_here()))
 
 
 def shown(copy):
@@ -133,6 +139,7 @@ def refused(request, match):
 
 def missing(request, match):
     """No copy, or none that may be shown: nobody can say now whether there is such a page."""
+    request.META[ENDED] = store.find(key_of(request)) is not None
     return unavailable(request, 503, "outage/missing.html", **ways_on(request, match))
 
 

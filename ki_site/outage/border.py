@@ -1,6 +1,7 @@
 """Lets the page cache hand out what the snapshot holds."""
 
 from ..page_cache.answer import Answer
+from .answers import ENDED
 from .breaker import breaker
 
 
@@ -13,6 +14,7 @@ def from_snapshot(application):
         answer = Answer()
         answer.result = application(environ, answer.start_response)
         with answer:
-            return None if answer.is_failure else answer.pass_on(start_response)
+            is_missing = answer.is_failure and not environ.get(ENDED)
+            return None if is_missing else answer.pass_on(start_response)
 
     return instead

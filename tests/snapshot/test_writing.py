@@ -1,9 +1,11 @@
 """What is in the snapshot, and what leaves it."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from contacts.models import OpeningHours
 from ki_site.outage import store, writing
+from ki_site.outage.border import from_snapshot
 from ki_site.outage.breaker import breaker
 from pages.models import PageAlias, PageRevision
 from tests.factories import make_city, make_contact, make_page
@@ -231,6 +234,21 @@ def test_text_is_not_shown_after_the_end_of_its_publication(client, advice, away
         later = client.get(PAGE).status_code
 
     assert (now, later) == (200, 503)
+
+
+def test_what_a_process_has_kept_is_not_shown_after_the_end_either(advice, away):
+    """The page cache shows what it has where the snapshot has nothing to say."""
+    soon = timezone.now() + timedelta(hours=1)
+    PageRevision.objects.filter(translation__page=advice).update(visible_until=soon)
+    write()
+    away()
+    instead = from_snapshot(WSGIHandler())
+
+    with time_machine.travel(soon + timedelta(seconds=1)):
+        ended = instead(writing.Site.environ(urlsplit("http://testserver"), PAGE), lambda *_answer: None)
+        unknown = instead(writing.Site.environ(urlsplit("http://testserver"), "/de/hier/neu/"), lambda *_answer: None)
+
+    assert (ended.status_code, unknown) == (503, None)
 
 
 def test_copies_that_are_too_old_are_not_shown(client, advice, away, settings):
