@@ -41,8 +41,10 @@ run() {
     systemctl enable --quiet --now ki-web.socket
     systemctl enable --quiet ki-web.service
     systemctl reload-or-restart ki-web.service
-    for _ in $(seq 120); do
+    for tried in $(seq 120); do
         is_running "$1" && is_ready && return
+        # While a server before the old one still finishes its work, gunicorn takes no reload.
+        [ $((tried % 30)) != 0 ] || systemctl reload ki-web.service
         sleep 0.5
     done
     return 1

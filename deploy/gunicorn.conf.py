@@ -50,8 +50,8 @@ def pre_exec(server):
 
 
 def post_worker_init(worker):
-    """The old server goes when the first new worker can answer. If none can, the new one ends and nothing changes."""
+    """The old server goes when the last new worker can answer. If none can, the new one ends and nothing changes."""
     old_server = os.environ.get("GUNICORN_PID")
-    if old_server and worker.age == 1:
+    if old_server and worker.age == worker.cfg.workers:
         sd_notify(f"MAINPID={worker.ppid}", worker.log)
         os.kill(int(old_server), signal.SIGTERM)

@@ -218,6 +218,14 @@ def test_form_reaches_the_other_node_when_one_listens_no_longer(nginx_of, applic
     assert [body for _method, _path, _headers, body in second_application.requests] == [b"name=x"] * 4
 
 
+def test_node_that_says_503_is_not_given_up(nginx_of, application):
+    nginx = nginx_of(application.port)
+    application.status = 503
+    for number in range(5):
+        assert nginx.get(f"/de/bielefeld/{number}/").status == 503
+    assert len(application.requests) == 5
+
+
 # --- What visitors claim -----------------------------------------------------------------------------------
 
 

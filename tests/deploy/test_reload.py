@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ UNIT = (DEPLOY / "systemd" / "ki-web.service").read_text()
 # What systemd does: LISTEN_PID is that of the program itself.
 HAND_OVER = "import os, sys; os.environ['LISTEN_PID'] = str(os.getpid()); os.execv(sys.argv[1], sys.argv[1:])"
 APPLICATION = """
+import http.cookies  # gunicorn has a folder http, too
 import time
 time.sleep({boot})
 def application(environ, start_response):
@@ -44,12 +46,12 @@ class Server:
         (release / "ki_site").mkdir(parents=True)
         (release / "ki_site" / "wsgi.py").write_text(code.format(version=version, boot=boot))
         (release / "deploy").symlink_to(DEPLOY)
+        (release / ".venv").symlink_to(sys.prefix)
         (self.folder / "new").symlink_to(release)
         (self.folder / "new").rename(self.folder / "current")
 
     def start(self):
         command = re.search(r"^ExecStart=(.*)$", UNIT, re.MULTILINE)[1]
-        command = command.replace("/opt/ki-site/current/.venv/bin/python", sys.executable)
         command = command.replace("/opt/ki-site", str(self.folder)).split()
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         environment |= {"LISTEN_FDS": "1", "NOTIFY_SOCKET": str(self.folder / "notify"), "WEB_CONCURRENCY": "2"}
@@ -134,6 +136,18 @@ class Load:
             thread.join()
         self.counted = Counter(answer for answer, _seconds in self.answers)
         self.longest = max(seconds for _answer, seconds in self.answers)
+
+
+def test_new_server_comes_from_the_new_release(server):
+    """With its packages: the program is started by the name that now leads there."""
+    server.release("v2")
+    server.reload()
+    wait_for(lambda: server.ask() == b"v2", seconds=30)
+    wait_for(lambda: server.listen_to_notes() and server.main != server.process.pid)
+    started = (Path("/proc") / str(server.main) / "cmdline").read_text().split("\0")
+    current = server.folder / "current"
+    assert started[:2] == [f"{current}/.venv/bin/python", f"{current}/.venv/bin/gunicorn"]
+    assert (Path("/proc") / str(server.main) / "cwd").readlink() == server.folder / "v2"
 
 
 def test_systemd_is_told_that_it_runs(server):
