@@ -30,12 +30,9 @@ def words_for(user_agent):
 
 
 def accounts_known(request):
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
-        known = signing.loads(
-            request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""),
-            salt=SALT,
-            max_age=settings.KNOWN_BROWSER_COOKIE_AGE,
-        )
+        known = signing.loads(cookie, salt=SALT, max_age=settings.KNOWN_BROWSER_COOKIE_AGE)
     except signing.BadSignature:
         return []
     return known if isinstance(known, list) else []
