@@ -3,9 +3,7 @@
 from django.conf import settings
 from django.core import signing
 
-COOKIE = "ki_browser"
 SALT = "accounts.browsers"
-AGE = 60 * 60 * 24 * 365  # seconds
 MOST_ACCOUNTS = 10
 
 BROWSERS = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
@@ -32,8 +30,9 @@ def words_for(user_agent):
 
 
 def accounts_known(request):
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
-        known = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE)
+        known = signing.loads(cookie, salt=SALT, max_age=settings.KNOWN_BROWSER_COOKIE_AGE)
     except signing.BadSignature:
         return []
     return known if isinstance(known, list) else []
@@ -46,9 +45,9 @@ def is_known(request, user):
 def remember(request, response, user):
     known = [user.pk, *(pk for pk in accounts_known(request) if pk != user.pk)][:MOST_ACCOUNTS]
     response.set_cookie(
-        COOKIE,
+        settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps(known, salt=SALT),
-        max_age=AGE,
+        max_age=settings.KNOWN_BROWSER_COOKIE_AGE,
         path="/admin/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -15,11 +15,11 @@ NAMES = {
 WAYS = {"password": "mit Passwort", "password_reset": "nach neuem Passwort", "socialaccount": "über die Verwaltung"}
 
 
-def note(action, user, detail=""):
+def note(action, user, detail="", by=None):
     """Whoever belongs to no city, as operators do, is written down in the trail of the installation."""
     cities = [] if user.is_superuser else list(Membership.objects.filter(user=user).values_list("city_id", flat=True))
     for city_id in cities or [None]:
-        record(action, user, city_id=city_id, by=user, detail=detail)
+        record(action, user, city_id=city_id, by=by or user, detail=detail)
 
 
 def note_failure(user):

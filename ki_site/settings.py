@@ -219,6 +219,10 @@ LOGIN_REDIRECT_URL = "admin:index"
 # Whoever runs the whole installation needs a second factor; a try-out without TLS does not ask for one.
 SECOND_FACTOR_FOR_OPERATORS = env.bool("SECOND_FACTOR_FOR_OPERATORS", default=HTTPS)
 
+# By it the sign-in knows a browser again; the privacy page names it.
+KNOWN_BROWSER_COOKIE_NAME = "ki_browser"
+KNOWN_BROWSER_COOKIE_AGE = 60 * 60 * 24 * 180  # seconds
+
 AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
 ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

@@ -65,7 +65,8 @@ class MembershipAdmin(CityScopedAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None and not request.user.is_superuser:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            words = {"title": "Kolleg*in einladen", "show_save_and_continue": False, "show_save_and_add_another": False}
+            return super().changeform_view(request, object_id, form_url, words | (extra_context or {}))
         return admin.ModelAdmin.changeform_view(self, request, object_id, form_url, extra_context)
 
     @transaction.atomic

@@ -86,6 +86,12 @@ def staff_cookies():
             settings.CSRF_COOKIE_AGE,
         ),
         Cookie(
+            settings.KNOWN_BROWSER_COOKIE_NAME,
+            _("Damit erkennt die Anmeldung den Browser wieder und warnt die Person vor fremden Anmeldungen."),
+            after_signing_in,
+            settings.KNOWN_BROWSER_COOKIE_AGE,
+        ),
+        Cookie(
             CookieStorage.cookie_name,
             _("Damit sieht die Person einmal, ob das Speichern geklappt hat."),
             after_signing_in,

@@ -1,4 +1,4 @@
-"""The account of a municipality opens an account that is there, and makes none. A provider answers in a thread."""
+"""The account of a municipality opens one that is there, and makes none. A small provider answers in a thread."""
 
 import json
 import threading

@@ -6,8 +6,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.management import CommandError, call_command
 from django.test import Client
 
+from audit.models import Entry
 from contacts.models import Role
 from inquiries.models import OutgoingMail
 from tests.accounts.test_sign_in import PASSWORD, nothing_counted, person, sign_in  # noqa: F401
@@ -169,3 +171,24 @@ def test_the_demand_costs_no_query(client, strict_city, django_assert_num_querie
     client.get("/admin/konto/passkeys/")
     with django_assert_num_queries(2):  # the session and the account
         client.get("/admin/autocomplete/")
+
+
+# --- Lost ------------------------------------------------------------------------------------------
+
+
+def test_the_operator_takes_a_lost_factor_away(client, with_app, capsys):
+    other = make_user(make_city(), Role.EDITOR)
+    TOTP.activate(other, SECRET)
+    sign_in(client)
+    client.post("/admin/konto/code/", {"code": code_of()})
+    call_command("reset_second_factor", "anna@example.org")
+    assert capsys.readouterr().out == "anna: 2 gelöscht, alle Anmeldungen beendet.\n"
+    assert client.get("/admin/").status_code == 302
+    assert sign_in(Client())["Location"] == "/admin/"
+    assert Authenticator.objects.get().user == other
+    assert Entry.objects.filter(action="account", actor_name="Betriebsstelle").count() == 1
+
+
+def test_nobody_is_guessed(db):
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "niemand")

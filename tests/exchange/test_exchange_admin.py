@@ -107,7 +107,7 @@ def test_whoever_reads_the_texts_may_take_them_along(client, city, page, role):
 def test_file_takes_the_same_queries_for_any_number_of_pages(client, city, django_assert_num_queries, count):
     sign_in(client, city)
     numbers = [make_page(city).pk for _each in range(count)]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.post(SELECT + "?language=ar", {"pages": numbers})
 
 
