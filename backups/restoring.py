@@ -4,6 +4,7 @@ The database is first made as it was: by the same migrations, without rights and
 Then come the rows, then everything that a migration of today does.
 """
 
+import hashlib
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from .archive import Damaged, sync_folder
+from .archive import PIECE, Damaged, sync_folder
 from .connection import connected_to
 from .making import FORMAT, VERSION, uploads
 from .models import Verification
@@ -41,12 +42,8 @@ def load_database(archive, progress):
     migrate_to(manifest["migrations"])
     with transaction.atomic():
         load_rows(archive, progress)
+        # Now, not at the end: what still has to be checked would stand in the way of migrations.
         connection.check_constraints()
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                # What is checked at the end of a transaction would stand in the way of migrations.
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -136,7 +133,17 @@ def save_upload(archive, name):
     if stored != name:
         default_storage.delete(stored)
         raise DoesNotFit(f"Die Datei {name} lässt sich nicht unter ihrem Namen ablegen.")
+    if digest_of_upload(name) != archive.digests[f"media/{name}"]:
+        raise DoesNotFit(f"Die Datei {name} ist nach dem Ablegen eine andere als in der Sicherung.")
     return stored
+
+
+def digest_of_upload(name):
+    sha256 = hashlib.sha256()
+    with default_storage.open(name) as file:
+        for piece in file.chunks(PIECE):
+            sha256.update(piece)
+    return sha256.hexdigest()
 
 
 class Pieces(File):

@@ -3,7 +3,7 @@
 Numbers of the file mean only what the file says; no row of another city can be named by it.
 """
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 
 from django.contrib.auth import get_user_model
@@ -14,7 +14,6 @@ from django.utils.crypto import get_random_string
 
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, Membership
-from contacts.uploads import OwnsFiles
 from pages.internal_links import PREFIX, page_reference, rewrite
 from pages.models import Page, PageRevision, PageTranslation
 
@@ -44,7 +43,7 @@ def import_city(package, progress, with_inquiries=False, with_members=False):
         with transaction.atomic():
             strangers = work.run(with_inquiries, with_members)
     except BaseException as error:
-        for row in work.with_files:
+        for row in filter(has_stored_files, work.with_files):
             row.remove_files()
         if isinstance(error, DatabaseError):
             raise Refused(f"Die Datenbank nimmt die Daten nicht an: {error}") from error
@@ -65,6 +64,15 @@ def sentences(error):
     if hasattr(error, "message_dict"):
         return [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
     return error.messages
+
+
+def has_stored_files(row):
+    fields = [field for field in row._meta.concrete_fields if isinstance(field, models.FileField)]
+    return all(getattr(row, field.name)._committed for field in fields)
+
+
+def is_set_by_saving(field):
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 class CityImport:
@@ -122,39 +130,29 @@ class CityImport:
 
     def save(self, kind, row, data, place):
         """A row with the values of the file, checked as from a form. Days that are set by saving are set again."""
-        set_by_saving, opened = {}, []
-        for field in kind.fields:
-            if field.name in LATER or field.name == "deputy" or field.name not in data:
-                continue
-            value = data[field.name]
-            if isinstance(field, models.FileField):
-                value = self.opened(value, opened) if value else ""
-            elif field.name in kind.refers:
-                value = self.referred(kind.refers[field.name], value, place)
-            else:
-                with named(f"{place}, {field.name}"):
-                    value = field.to_python(value)
-            setattr(row, field.attname if field.name in kind.refers else field.name, value)
-            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-                set_by_saving[field.name] = value
-        try:
+        with ExitStack() as files:
+            given = [field for field in kind.fields if field.name in data and field.name not in (*LATER, "deputy")]
+            for field in given:
+                attribute = field.attname if field.name in kind.refers else field.name
+                setattr(row, attribute, self.value(kind, field, data[field.name], place, files))
             with named(place):
                 row.full_clean(exclude={"created_by", "ended_by", "size", "width", "height"})
+            if any(isinstance(field, models.FileField) and data[field.name] for field in given):
+                self.with_files.append(row)
             row.save()
-        finally:
-            for file in opened:
-                file.__exit__(None, None, None)
-        if isinstance(row, OwnsFiles):
-            self.with_files.append(row)
+        set_by_saving = {field.name: data[field.name] for field in given if is_set_by_saving(field)}
         if set_by_saving:
             type(row).objects.filter(pk=row.pk).update(**set_by_saving)
         return row
 
-    def opened(self, name, opened):
-        part = self.package.file(name)
-        file = File(part.__enter__(), name=PurePosixPath(name).name)
-        opened.append(part)
-        return file
+    def value(self, kind, field, value, place, files):
+        if isinstance(field, models.FileField):
+            name = PurePosixPath(value).name
+            return File(files.enter_context(self.package.file(value)), name=name) if value else ""
+        if field.name in kind.refers:
+            return self.referred(kind.refers[field.name], value, place)
+        with named(f"{place}, {field.name}"):
+            return field.to_python(value)
 
     def referred(self, target, number, place):
         if number is None:
@@ -237,10 +235,8 @@ class CityImport:
     def make_text(self, place, page, language, data):
         stored = {name: value for name, value in data.items() if name in OF_TRANSLATION}
         text = self.save(TRANSLATION, PageTranslation(page=page, language=language), stored, place)
-        kept = {name: data[name] for name in ("contributor", "approved_by") if name in data}
         if data.get("is_approved"):
-            kept["approved_version"] = text.version
-        PageTranslation.objects.filter(pk=text.pk).update(**kept or {"contributor": ""})
+            PageTranslation.objects.filter(pk=text.pk).update(approved_version=text.version)
         for position, revision in enumerate(sorted(data["revisions"], key=lambda each: each["visible_from"]), start=1):
             stored = {name: value for name, value in revision.items() if name in OF_REVISION}
             row = PageRevision(translation=text)

@@ -44,7 +44,8 @@ class Kind:
 
 
 LOGO_SIZE = ("logo_width", "logo_height")
-CITY = Kind("city", City, ("is_public", *LOGO_SIZE))
+# An own domain leads to one installation: in the next one it is entered when it leads there.
+CITY = Kind("city", City, ("is_public", "domain", *LOGO_SIZE))
 HOURS_OF_LOCATION = Kind("opening_hours", OpeningHours, ("contact",), owner="location")
 HOURS_OF_CONTACT = Kind("opening_hours", OpeningHours, ("location",), owner="contact")
 

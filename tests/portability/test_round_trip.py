@@ -82,7 +82,7 @@ def full_city():
     picture = make_image(city)
     about = make_page(city, slug="ueber-uns")
     offer = make_offer(
-        city, slug="beratung", parent=about, location=place, topics=["school"], translation={"steps": "Anrufen\nKommen"}
+        city, slug="beratung", parent=about, location=place, topics=["ankommen"], translation={"steps": "Anrufen\nKommen"}
     )
     offer.contacts.add(contact)
     offer.documents.add(make_document(city))
