@@ -3,6 +3,9 @@
 import gc
 import logging
 import os
+import signal
+
+from gunicorn.systemd import sd_notify
 
 # Rendering a page is work for the processor, so processes count: with two cores, 3 processes of 2 threads gave
 # 139 requests a second, 2 of 4 gave 116. The second thread is for the moments in which the first waits for PostgreSQL.
@@ -35,3 +38,19 @@ control_socket_disable = True
 
 # Django answers HEAD like GET and leaves it to the server to drop the body; gunicorn would warn each time.
 logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
+
+
+# --- systemctl reload ki-web (USR2): a new server starts beside the old one ---------------------------------------
+
+
+def pre_exec(server):
+    """The socket that systemd gave lies at another number by now; so it is handed on as one of gunicorn's own."""
+    server.systemd = False
+
+
+def post_worker_init(worker):
+    """The old server goes when the last new worker can answer. If none can, the new one ends and nothing changes."""
+    old_server = os.environ.get("GUNICORN_PID")
+    if old_server and worker.age == worker.cfg.workers:
+        sd_notify(f"MAINPID={worker.ppid}", worker.log)
+        os.kill(int(old_server), signal.SIGTERM)

@@ -6,8 +6,7 @@ from django.apps import apps
 
 from history.tables import OF_REVIEWS
 
-# Pages that list all cities belong to none; their number is
-ALL_CITIES = "0"
+from .public_page import ALL_CITIES
 
 OF_PAGE = "(SELECT city_id FROM pages_page WHERE id = {{row}}.{})"
 OF_TRANSLATION = (
@@ -39,8 +38,8 @@ def of_page(name, column="page_id"):
 
 
 TABLES = (
-    Table("contacts_city", ("{row}.id", ALL_CITIES), left_out=("four_eyes", "deputy_after_days")),
-    Table("contacts_citylanguage", ("{row}.city_id", ALL_CITIES)),
+    Table("contacts_city", ("{row}.id", str(ALL_CITIES)), left_out=("four_eyes", "deputy_after_days")),
+    Table("contacts_citylanguage", ("{row}.city_id", str(ALL_CITIES))),
     Table("contacts_location"),
     Table("contacts_contact", left_out=OF_REVIEWS),
     Table("contacts_openinghours", (OF_CONTACT_OR_LOCATION,)),

@@ -1,0 +1,50 @@
+"""The real site with the demo, behind the shipped nginx."""
+
+import pytest
+
+from .conftest import ROOT, wait_for
+
+PUBLIC_PATHS = ("/de/", "/ar/bielefeld/", "/de/bielefeld/kontakt/", "/sitemap.xml")
+
+
+@pytest.fixture
+def site(live_site, nginx_of, settings):
+    settings.ALLOWED_HOSTS = ["ki.example.org", "127.0.0.1"]
+    settings.PROXY_COUNT = 1
+    nginx = nginx_of(int(live_site.url.rpartition(":")[2]))
+    (nginx.folder / "opt/current/build").symlink_to(ROOT / "build")
+    return nginx
+
+
+@pytest.mark.parametrize("path", PUBLIC_PATHS)
+def test_public_page_comes_with_every_header_once(site, path):
+    answer = site.get(path, Accept_Encoding="gzip, deflate, br")
+    assert answer.status == 200
+    twice = {name: values for name in set(answer.headers) if len(values := answer.header(name)) > 1}
+    assert twice == {}
+    assert answer.header("X-Content-Type-Options") == ["nosniff"]
+    assert answer.header("Content-Security-Policy")[0].startswith("default-src 'none'")
+    assert answer.header("Content-Encoding") == ["br"]
+
+
+def test_stylesheets_of_a_page_come_from_the_disk(site):
+    page = site.get("/de/bielefeld/").body.decode()
+    addresses = [part.partition('"')[0] for part in page.split('href="') if part.startswith("/static/css/")]
+    assert addresses
+    for address in addresses:
+        answer = site.get(address, Accept_Encoding="br")
+        assert (answer.status, answer.header("Content-Encoding")) == (200, ["br"])
+        assert answer.header("Cache-Control") == ["public, max-age=31536000, immutable"]
+    site.stop()
+    lines = [line for line in site.access_log().splitlines() if "/static/" in line]
+    assert len(lines) == len(addresses)
+    # Neither the cache nor a node was asked.
+    assert all(" - - " in line for line in lines)
+
+
+def test_public_page_is_kept_and_the_admin_is_not(site):
+    wait_for(lambda: " HIT " in (site.get("/de/bielefeld/"), site.access_log())[1])
+    before = site.access_log().count(" HIT ")
+    for _ in range(3):
+        assert site.get("/admin/login/").header("Set-Cookie")
+    assert site.access_log().count(" HIT ") == before
