@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from importlib.util import find_spec
 from statistics import median
 
-from . import databases, front, servers
+from . import databases, front, servers, workers
 from .databases import FEW, FOLDER, MANY, ROOT
 
 CITY = "bielefeld"
@@ -25,7 +25,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=9, help="how often everything is asked; the middle one counts")
     parser.add_argument("--seconds", type=int, default=2, help="of asking one program in one round")
     parser.add_argument("--database", choices=databases.DATABASES, help="only this one")
-    parser.add_argument("--only", choices=["programs", "cities"], help="only this half of the table")
+    parser.add_argument("--only", choices=["programs", "cities", "workers"], help="only this part of the table")
     return parser.parse_args()
 
 
@@ -81,7 +81,7 @@ def site(stack, url, path, make=servers.gunicorn, application="ki_site.wsgi", *m
 
 def paths_of(pages):
     """Ordinary pages below those of the menu, one after the other."""
-    return [f"/de/{CITY}/standard-{number}/" for number in range(pages - min(50, pages // 3), pages)]
+    return [f"/de/{CITY}/standard-{number}/" for number in range(pages - 10, pages)]
 
 
 def measure_programs(url_few, url_many, options):
@@ -110,7 +110,7 @@ def measure_programs(url_few, url_many, options):
             rows += [of_hand[hand], Row(f"uncached, {cities} cities", server, paths, UNCACHED, of_hand[hand], 1.0)]
             rows.append(Row(f"search, {cities} cities", server, [word], UNCACHED, of_hand[hand]))
         if find_spec("granian"):
-            other = site(stack, url_few, paths[0], servers.granian, "ki_site.wsgi:application", workers())
+            other = site(stack, url_few, paths[0], servers.granian, "ki_site.wsgi:application", cores() + 1)
             warm(other, paths)
             rows.append(Row("granian, cached", other, paths, BR, of_bare))
         rows += front_rows(stack, few, body, paths)
@@ -121,8 +121,8 @@ def measure_programs(url_few, url_many, options):
         return rows, memory
 
 
-def workers():
-    return min(os.cpu_count() or 1, 8) + 1
+def cores():
+    return min(os.cpu_count() or 1, 8)
 
 
 def say_where(words):
@@ -143,7 +143,9 @@ def prepare(few, many, paths):
 
 
 def warm(server, paths):
-    servers.ask(server.address, paths, BR, 3)
+    """Every worker has every page ready; which one answers is chance."""
+    for _again in range(3):
+        servers.ask(server.address, paths, BR, 2)
 
 
 def compare_sizes(few, hand, path):
@@ -211,10 +213,13 @@ def main():
         say(f"{vendor}: the databases are filled, or found in {FOLDER.relative_to(ROOT)}.")
         with databases.DATABASES[vendor](options.pages, options.languages) as urls:
             found = {}
-            if options.only != "cities":
+            if options.only in (None, "programs"):
                 found["programs"] = measure_programs(urls[FEW], urls[MANY], options)
-            if options.only != "programs":
+            if options.only in (None, "cities"):
                 found["cities"] = measure_cities(urls[FEW], urls[MANY], options)
+            if options.only == "workers":
+                lines += ["", *workers.measure(urls[FEW], paths_of(options.pages), BR, options, say_where)]
+                continue
         lines += ["", *table(vendor, options, found)]
     say_where("")
     sys.stdout.write("\n".join(lines) + "\n")

@@ -183,7 +183,7 @@ class Site:
 
     def pages(self, condition):
         """Rather than of their texts: the database begins with the few pages of the city then."""
-        return Page.objects.for_city(self.city).filter(condition).values("pk")
+        return Page.objects.for_city(self.city).filter(condition).order_by().values("pk")
 
     def stands_in_menus(self, entry):
         """The same of an entry that was loaded for another reason."""
@@ -203,8 +203,9 @@ class Site:
         return self.entries_of(revisions.defer(*NOT_FOR_LISTS, *OF_DRAFT))
 
     def revisions(self):
-        """What can be read now in this city, in the reader's language and in German."""
-        return PageRevision.objects.visible_at(self.instant).in_languages(self.text_languages).for_city(self.city)
+        """What can be read now in this city, in the reader's language and in German, in no order."""
+        revisions = PageRevision.objects.visible_at(self.instant).in_languages(self.text_languages)
+        return revisions.for_city(self.city).order_by()
 
     def entries_of(self, revisions):
         """One entry for each page that is public in German; without its German text a page is not public at all."""

@@ -8,6 +8,7 @@ from django.utils.translation import get_language_info
 
 from .models import Contact, Page
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 LANGUAGES = [(tag, get_language_info(tag.partition("-")[0])) for tag, _name in settings.LANGUAGES]
 
 
@@ -44,24 +45,47 @@ def status(hours, now):
 
 def linked_data(context):
     page, contact = context["page"], context["contact"]
-    office = {
-        "@type": "GovernmentOffice",
-        "name": page.city.centre_name,
-        "telephone": contact.phone_uri,
-        "email": contact.email,
-        "address": {"@type": "PostalAddress", "streetAddress": contact.street, "addressLocality": contact.town},
-        "openingHoursSpecification": [
-            {"@type": "OpeningHoursSpecification", "dayOfWeek": day, "opens": opens, "closes": closes}
-            for day, (opens, closes) in enumerate(contact.hours)
-        ],
-    }
+    home = context["address"].removesuffix(f"{page.slug}/")
+    hours = [
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": f"https://schema.org/{day}",
+            "opens": opens,
+            "closes": closes,
+        }
+        for day, (opens, closes) in zip(DAYS, contact.hours, strict=True)
+    ]
     about = {
         "@type": "WebPage",
+        "@id": context["address"],
         "url": context["address"],
         "name": page.title,
         "description": page.summary,
         "inLanguage": page.language,
         "dateModified": page.changed.isoformat(),
+        "publisher": {"@id": f"{home}#ki"},
     }
-    text = json.dumps({"@context": "https://schema.org", "@graph": [about, office]}, ensure_ascii=False)
+    steps = [(page.city.centre_name, home), (page.title, context["address"])]
+    if page.parent:
+        steps.insert(1, (page.parent.title, f"{home}{page.parent.slug}/"))
+    trail = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": address}
+            for position, (name, address) in enumerate(steps, 1)
+        ],
+    }
+    office = {
+        "@type": "GovernmentOffice",
+        "@id": f"{home}#ki",
+        "name": page.city.centre_name,
+        "url": home,
+        "parentOrganization": {"@type": "GovernmentOrganization", "name": page.city.authority},
+        "address": {"@type": "PostalAddress", "streetAddress": contact.street, "addressLocality": contact.town},
+        "telephone": contact.phone_uri,
+        "email": contact.email,
+        "openingHoursSpecification": hours,
+    }
+    nodes = {"@context": "https://schema.org", "@graph": [about, trail, office]}
+    text = json.dumps(nodes, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(text.replace("<", "\\u003c"))  # noqa: S308
