@@ -72,7 +72,6 @@ class Entry:
         "made_at",
         "parameters",
         "size",
-        "slugs",
         "until",
         "variants",
         "was_used",

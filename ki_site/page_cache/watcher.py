@@ -78,7 +78,7 @@ class Watcher:
             cities = self.changes.ask()
             self.number += 1
             if cities is None or cities:
-                self.when_changed(cities, self.number)
+                self.tell(cities)
             self.sure_until = asked_at + 2 * INTERVAL
             self.note_answer()
             self.tidy(asked_at)
@@ -87,6 +87,13 @@ class Watcher:
             self.note_failure(error)
         for work in self.each_time:
             self.do(work)
+
+    def tell(self, cities):
+        try:
+            self.when_changed(cities, self.number)
+        except Exception:
+            self.changes = Changes()  # the next answer says that anything may have changed
+            raise
 
     def do(self, work, *arguments):
         try:
