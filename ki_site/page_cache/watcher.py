@@ -87,7 +87,7 @@ class Watcher:
             if self.clock_has_jumped():
                 cities = None
             if cities is None or cities:
-                self.when_changed(cities, self.number)
+                self.tell(cities)
             self.sure_until = asked_at + 2 * INTERVAL
             self.note_answer()
             self.tidy(asked_at)
@@ -101,6 +101,13 @@ class Watcher:
         """Pages were made for an instant that is none, perhaps with what is to be public only then."""
         before, self.clock = self.clock, time() - monotonic()
         return abs(self.clock - before) > JUMP
+
+    def tell(self, cities):
+        try:
+            self.when_changed(cities, self.number)
+        except Exception:
+            self.changes = Changes()  # the next answer says that anything may have changed
+            raise
 
     def do(self, work, *arguments):
         try:
