@@ -107,7 +107,9 @@ class Direct:
 
 
 @pytest.mark.parametrize("state", BROKEN)
-def test_sqlite_on_a_broken_disk_still_shows_pages_and_says_that_forms_are_closed(site, small_disk, log, figure, state):
+def test_sqlite_on_a_broken_disk_still_shows_pages_and_says_that_forms_are_closed(
+    site, small_disk, filled_database, log, figure, state
+):
     """A small installation with everything on one disk. A disk becomes read-only when the machine starts anew."""
     node = Node("sqlite", small_disk / "data", f"sqlite:///{small_disk}/data/ki.sqlite3", "k" * 60)
     node.log = log
