@@ -12,6 +12,7 @@ import pytest
 from tests.failures.conftest import CONTENT, FORMS, say
 from tests.failures.load import FORM, Load
 from tests.failures.nodes import PASSWORD, Node
+from tests.failures.patience import wait_until
 from tests.failures.test_killed import IMAGES
 from tests.failures.visitor import Visitor, upload
 
@@ -91,8 +92,6 @@ def test_uploads_are_refused_in_words_and_everything_else_goes_on(site, small_di
 
 
 def wait(load, receipts):
-    from tests.failures.patience import wait_until
-
     wait_until(lambda: len(load.acknowledged) >= receipts, 40, lambda: f"no receipts: {load.refused[:3]}")
 
 
