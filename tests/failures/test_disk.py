@@ -12,6 +12,7 @@ import pytest
 from tests.failures.conftest import CONTENT, FORMS, say
 from tests.failures.load import FORM, Load
 from tests.failures.nodes import PASSWORD, Node
+from tests.failures.patience import wait_until
 from tests.failures.test_killed import IMAGES
 from tests.failures.visitor import Visitor, upload
 
@@ -91,8 +92,6 @@ def test_uploads_are_refused_in_words_and_everything_else_goes_on(site, small_di
 
 
 def wait(load, receipts):
-    from tests.failures.patience import wait_until
-
     wait_until(lambda: len(load.acknowledged) >= receipts, 40, lambda: f"no receipts: {load.refused[:3]}")
 
 
@@ -107,7 +106,9 @@ class Direct:
 
 
 @pytest.mark.parametrize("state", BROKEN)
-def test_sqlite_on_a_broken_disk_still_shows_pages_and_says_that_forms_are_closed(site, small_disk, log, figure, state):
+def test_sqlite_on_a_broken_disk_still_shows_pages_and_says_that_forms_are_closed(
+    site, small_disk, filled_database, log, figure, state
+):
     """A small installation with everything on one disk. A disk becomes read-only when the machine starts anew."""
     node = Node("sqlite", small_disk / "data", f"sqlite:///{small_disk}/data/ki.sqlite3", "k" * 60)
     node.log = log
