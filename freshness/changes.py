@@ -10,6 +10,7 @@ SELECT pg_current_snapshot()::text, pg_postmaster_start_time()::text, ARRAY(
     SELECT DISTINCT city_id FROM freshness_contentchange
     WHERE transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
     AND NOT pg_visible_in_snapshot(transaction::text::xid8, %(seen)s::pg_snapshot)
+    AND transaction < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 )
 """
 NOTHING_SEEN = "1:1:"
@@ -19,6 +20,7 @@ class Changes:
     """Remembers what the last answer has seen: with it, no change is missed and none is told twice.
 
     A number that rises would not do on PostgreSQL: whoever drew the lower number may be the later one to commit.
+    Notes of transactions that are still to come are from a backup of another server, and say nothing here.
     """
 
     def __init__(self):

@@ -58,7 +58,7 @@ TABLES = (
     of_page("offers_call", "page_ptr_id"),
     of_page("events_event", "page_ptr_id"),
     of_page("events_news", "page_ptr_id"),
-    Table("inquiries_formsettings", left_out=("notify", "recipients")),
+    Table("inquiries_formsettings"),
     Table("inquiries_interpretingrules"),
     Table("legal_easygermanpage"),
     Table("legal_imprint"),

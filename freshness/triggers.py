@@ -4,9 +4,16 @@ Not in Python: a trigger also sees `update()`, chosen contacts, what goes with s
 programs write.
 """
 
+from functools import partial
+
 from django.db import connections
 
+import history.triggers
+from history.triggers import create_on_sqlite, sqlite_triggers
+
 from .tables import TABLES
+
+PREFIX = "note_change"
 
 # Once for each statement, however many rows it changes. Whole rows, so that a column less in a migration is no error.
 POSTGRESQL_FUNCTION = """
@@ -78,8 +85,10 @@ def create(using="default", **kwargs):
         if connection.vendor == "postgresql":
             for table, _columns in present:
                 create_on_postgresql(cursor, table)
-        else:
-            create_on_sqlite(cursor, present)
+            return
+        statements = (each for table, columns in present for each in sqlite_statements(table, columns))
+        if create_on_sqlite(cursor, sqlite_triggers(cursor, PREFIX), statements):
+            cursor.execute(SQLITE_NOTE_ALL)
 
 
 def create_on_postgresql(cursor, table):
@@ -94,25 +103,7 @@ def create_on_postgresql(cursor, table):
         cursor.execute(POSTGRESQL_TRIGGER.format(table=table.name, event=event, rows=rows))
 
 
-def create_on_sqlite(cursor, tables):
-    stored, is_new = sqlite_triggers(cursor), False
-    for table, columns in tables:
-        for name, statement in sqlite_statements(table, [name for name in table.columns if name in columns]):
-            if stored.get(name) != statement:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(statement)
-                is_new = True
-    if is_new:
-        cursor.execute(SQLITE_NOTE_ALL)
-
-
-def drop(using="default", **kwargs):
-    """Before a migration, and in a test that goes back to an earlier one. PostgreSQL has no trouble with them."""
-    connection = connections[using]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for name in sqlite_triggers(cursor):
-                cursor.execute(f"DROP TRIGGER {name}")
+drop = partial(history.triggers.drop, prefix=PREFIX)
 
 
 def existing_columns(connection, cursor):
@@ -124,16 +115,9 @@ def existing_columns(connection, cursor):
     }
 
 
-def sqlite_triggers(cursor):
-    cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'note\\_change\\_%' ESCAPE '\\'"
-    )
-    return dict(cursor.fetchall())
-
-
-def sqlite_statements(table, columns):
+def sqlite_statements(table, existing):
     """(name, statement). A row that goes from one city to another changes both."""
-    differs = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in columns)
+    differs = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in table.columns if name in existing)
     for event, row in SQLITE_ROWS:
         statement = SQLITE_TRIGGER.format(
             event=event,

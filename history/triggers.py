@@ -64,18 +64,15 @@ def create(using="default", **kwargs):
             return
         stored = sqlite_triggers(cursor)
         for table in REMEMBERED:
-            for name, statement in sqlite_statements(table, tables.get(table.name, ())):
-                if stored.get(name) != statement:
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                    cursor.execute(statement)
+            create_on_sqlite(cursor, stored, sqlite_statements(table, tables.get(table.name, ())))
 
 
-def drop(using="default", **kwargs):
+def drop(using="default", prefix="remember", **kwargs):
     """Before a migration, and in a test that goes back to an earlier one. PostgreSQL has no trouble with them."""
     connection = connections[using]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for name in sqlite_triggers(cursor):
+            for name in sqlite_triggers(cursor, prefix):
                 cursor.execute(f"DROP TRIGGER {name}")
 
 
@@ -97,11 +94,19 @@ def postgresql_trigger(table):
     )
 
 
-def sqlite_triggers(cursor):
-    cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'remember\\_%' ESCAPE '\\'"
-    )
+def sqlite_triggers(cursor, prefix="remember"):
+    """{name: statement} of those whose names begin so."""
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB %s", [f"{prefix}_*"])
     return dict(cursor.fetchall())
+
+
+def create_on_sqlite(cursor, stored, statements):
+    """Whether anything had to be made."""
+    missing = [(name, statement) for name, statement in statements if stored.get(name) != statement]
+    for name, statement in missing:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        cursor.execute(statement)
+    return bool(missing)
 
 
 def sqlite_statements(table, existing):

@@ -235,8 +235,8 @@ STORAGES = {
 
 # --- Page cache -------------------------------------------------------------------------------------
 
-# For finished pages, in each process.
-PAGE_CACHE_BYTES = max(1, env.int("PAGE_CACHE_MEGABYTES", default=32)) * 1024 * 1024
+# For finished pages, in each process. Who changes templates wants to see each change.
+PAGE_CACHE_BYTES = max(0, env.int("PAGE_CACHE_MEGABYTES", default=0 if DEBUG else 32)) * 1024 * 1024
 # Caches in front that shall hear of changes, each by an address of its own: http://127.0.0.1:6081/
 PURGE_URLS = env.list("PURGE_URLS", default=[])
 

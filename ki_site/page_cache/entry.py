@@ -1,6 +1,7 @@
 """A finished page as it lies in the cache, in every encoding."""
 
 from hashlib import blake2b
+from sys import intern
 from wsgiref.handlers import format_date_time
 
 from ..encodings import ENCODERS, SMALLEST_WORTH_COMPRESSING
@@ -17,6 +18,9 @@ UNSURE = f"public, max-age=0, s-maxage=0, {IF_ERROR}"
 # In seconds: after so long every process has learnt of a change made in the second in which the page was made.
 # Only then that second stands for this content and no other.
 LAST_MODIFIED_AFTER = 3
+
+# Of each entry, measured in bytes: its lists of headers and its place in the store.
+OVERHEAD = 5000
 
 # Made for each answer.
 OWN_HEADERS = {"content-length", "content-encoding", "vary", "cache-control", "etag", "last-modified", "date"}
@@ -68,7 +72,6 @@ class Entry:
         "made_at",
         "parameters",
         "size",
-        "slugs",
         "until",
         "variants",
         "was_used",
@@ -80,16 +83,17 @@ class Entry:
         self.calm_until = until - LONGEST
         self.last_modified = None
         self.was_used = False
-        kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
+        # Nearly all entries have the same: they share them.
+        kept = [(intern(name), intern(value)) for name, value in headers if name.lower() not in OWN_HEADERS]
         kept.append(("Cache-Tag", ",".join(tags)))
         digest = blake2b(body, digest_size=12).hexdigest()
         is_long = len(body) >= SMALLEST_WORTH_COMPRESSING
         vary = [("Vary", "Accept-Encoding")] if is_long else []
+        # As it is, too: to unpack it for each reader would take half as long as all the rest of an answer.
         bodies = {"": body} | ({name: encode(body) for name, encode in ENCODERS.items()} if is_long else {})
         variants = {name: Variant(encoded, name, digest, kept, vary) for name, encoded in bodies.items()}
         self.variants = {name: variants.get(name, variants[""]) for name in ("", *ENCODERS)}
-        # Headers are nearly the same objects in every entry; what is counted is what differs.
-        self.size = sum(variant.length for variant in variants.values()) + 3000
+        self.size = sum(variant.length for variant in variants.values()) + OVERHEAD
 
     def ripen(self, now):
         """Says when it was modified, once that is unmistakable. Whether it was time to."""

@@ -1,7 +1,7 @@
 """Tells caches in front of the site which cities have changed."""
 
 import logging
-from urllib.error import URLError
+from threading import Thread
 from urllib.request import Request, urlopen
 
 from contacts.models import City
@@ -15,12 +15,17 @@ ALL = "alle"
 
 
 class Purging:
-    """`urls` are those of the caches. Each is sent `BAN <url>` with `X-Cities: bielefeld|alle`."""
+    """`urls` are those of the caches. Each is sent `BAN <url>` with `X-Cities: bielefeld|alle`.
+
+    By every process, when it has learnt of the change: what the cache in front has meanwhile got from a process that
+    had not is gone with the last one.
+    """
 
     def __init__(self, urls):
         self.urls = urls
         self.known = {ALL_CITIES: ALL}  # slugs by the ids of cities
         self.failed = set()
+        self.threads = []  # those that tell of the last change
 
     def tags(self, cities):
         """For the header by which a cache in front finds the pages of a city."""
@@ -39,12 +44,18 @@ class Purging:
         return {known[city] for known in (before, self.known) for city in wanted if city in known}
 
     def send(self, slugs):
-        for url in self.urls:
-            request = Request(url, method="BAN", headers={"X-Cities": "|".join(sorted(slugs))})  # noqa: S310
-            try:
-                urlopen(request, timeout=TIMEOUT).close()  # noqa: S310
-                self.failed.discard(url)
-            except (URLError, OSError) as error:
-                if url not in self.failed:
-                    logger.warning("page cache: %s could not be told of changes: %s", url, error)
-                self.failed.add(url)
+        """Waits for nobody: who does not answer shall not keep the watching thread from its next question."""
+        cities = "|".join(sorted(slugs))
+        self.threads = [Thread(target=self.tell, args=(url, cities), daemon=True) for url in self.urls]
+        for thread in self.threads:
+            thread.start()
+
+    def tell(self, url, cities):
+        request = Request(url, method="BAN", headers={"X-Cities": cities})  # noqa: S310
+        try:
+            urlopen(request, timeout=TIMEOUT).close()  # noqa: S310
+            self.failed.discard(url)
+        except OSError as error:
+            if url not in self.failed:
+                logger.warning("page cache: %s could not be told of changes: %s", url, error)
+            self.failed.add(url)

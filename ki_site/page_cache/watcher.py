@@ -2,7 +2,7 @@
 
 import logging
 import os
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic, time
 
 from django.db import OperationalError, connection
@@ -37,7 +37,7 @@ class Watcher:
         self.number = 0
         self.sure_until = 0.0
         self.gone_since = None  # time() of the first question that the database did not answer
-        self.thread = None
+        self.thread, self.starting = None, Lock()
         self.has_asked, self.is_stopped = Event(), Event()
         self.tidied_at = monotonic()
         self.clock = time() - monotonic()
@@ -53,8 +53,10 @@ class Watcher:
 
     def ensure_started(self):
         if self.thread is None:
-            self.thread = Thread(target=self.run, name="page-cache", daemon=True)
-            self.thread.start()
+            with self.starting:
+                if self.thread is None:
+                    self.thread = Thread(target=self.run, name="page-cache", daemon=True)
+                    self.thread.start()
             self.has_asked.wait(INTERVAL)
 
     def stop(self):
@@ -85,7 +87,7 @@ class Watcher:
             if self.clock_has_jumped():
                 cities = None
             if cities is None or cities:
-                self.when_changed(cities, self.number)
+                self.tell(cities)
             self.sure_until = asked_at + 2 * INTERVAL
             self.note_answer()
             self.tidy(asked_at)
@@ -99,6 +101,13 @@ class Watcher:
         """Pages were made for an instant that is none, perhaps with what is to be public only then."""
         before, self.clock = self.clock, time() - monotonic()
         return abs(self.clock - before) > JUMP
+
+    def tell(self, cities):
+        try:
+            self.when_changed(cities, self.number)
+        except Exception:
+            self.changes = Changes()  # the next answer says that anything may have changed
+            raise
 
     def do(self, work, *arguments):
         try:

@@ -127,6 +127,30 @@ def test_page_by_tls_is_another_than_one_without(demo_border):
     assert "https://" not in re.sub("https?://www[^<]*|xmlns[^>]*", "", demo_border.get(path).text)
 
 
+@pytest.fixture
+def behind_tls(monkeypatch, settings):
+    """As with HTTPS=1, where the web server in front says how it was called."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr("ki_site.page_cache.border.FORWARDED", "HTTP_X_FORWARDED_PROTO")
+
+
+def schemes(answer):
+    return set(re.findall(r"<loc>(https?)://testserver/", answer.text))
+
+
+@pytest.mark.parametrize("first", ["http", "https", "https, http", "HTTPS", "", None])
+def test_scheme_that_the_web_server_names_is_that_of_the_copy(demo_border, behind_tls, first):
+    path = "/sitemap-bielefeld.xml"
+    demo_border.get(path, HTTP_X_FORWARDED_PROTO=first)
+    answers = [demo_border.get(path, HTTP_X_FORWARDED_PROTO=proto) for proto in ("https", "http")]
+    assert [schemes(answer) for answer in answers] == [{"https"}, {"http"}]
+
+
+@pytest.mark.parametrize("proto", ["https, http", "HTTPS", "x", ""])
+def test_scheme_written_in_another_way_is_not_kept(demo_border, behind_tls, proto):
+    assert not demo_border.is_kept("/de/bielefeld/", HTTP_X_FORWARDED_PROTO=proto)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -42,34 +42,52 @@ def here(border, front):
     return city
 
 
+def learn(border):
+    border.learn()
+    for thread in border.cache.purging.threads:
+        thread.join()
+
+
 def test_edit_is_told_with_the_name_of_its_city(border, here, front):
     make_page(here)
-    border.learn()
-    border.learn()
+    learn(border)
+    learn(border)
     assert front.told == [("/", "hier")]
 
 
 def test_settings_of_a_city_concern_the_list_of_cities_too(border, here, front):
     City.objects.update(centre_name="Anders")
-    border.learn()
+    learn(border)
     assert front.told == [("/", "alle|hier")]
 
 
 def test_renamed_city_is_told_by_both_names(border, here, front):
     City.objects.update(slug="dort")
-    border.learn()
+    learn(border)
     assert front.told == [("/", "alle|dort|hier")]
 
 
 def test_deleted_city_is_told_by_its_name(border, here, front):
     here.delete()
-    border.learn()
+    learn(border)
     assert front.told == [("/", "alle|hier")]
+
+
+def test_change_that_could_not_be_told_is_told_as_a_change_of_everything(border, here, front, monkeypatch, caplog):
+    make_city("dort", is_public=False)
+    learn(border)
+    front.told.clear()
+    make_page(here)
+    with monkeypatch.context() as broken:
+        broken.setattr(border.cache.purging, "learn", lambda: 1 / 0)
+        learn(border)
+    learn(border)
+    assert front.told == [("/", "alle|dort|hier")]
 
 
 def test_start_of_a_process_is_no_change(border, here, front):
     border.cache.start_anew()
-    border.learn()
+    learn(border)
     assert front.told == []
 
 
@@ -77,13 +95,13 @@ def test_cache_that_does_not_answer_is_written_down_once_and_the_next_one_is_tol
     border.cache.purging.urls = ["http://127.0.0.1:9/", front.url]
     for name in ("Eins", "Zwei"):
         City.objects.update(centre_name=name)
-        border.learn()
+        learn(border)
     assert (len(front.told), len(caplog.records)) == (2, 1)
 
 
 def test_pages_name_their_cities(border, here):
     make_page(here, slug="seite")
-    border.learn()
+    learn(border)
     tags = [border.get(path)["Cache-Tag"] for path in ("/de/hier/seite/", "/de/", "/sitemap.xml", "/robots.txt")]
     assert tags == ["hier", "alle", "alle", "alle"]
 

@@ -6,13 +6,16 @@ from time import monotonic, sleep
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from contacts.models import City, Contact
 from freshness.changes import Changes
 from freshness.models import ContentChange
+from freshness.public_page import ALL_CITIES
 from ki_site.page_cache.watcher import INTERVAL, PATIENCE, Watcher
 from pages.models import Page
 from tests.factories import make_city, make_contact, make_page
+from tests.page_cache.conftest import call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,9 +125,9 @@ def test_who_began_first_and_commits_last_is_not_missed(cities, editors):
     first.do(begin)
     first.do(rename(here))
     second.do(rename(there))
-    assert changes.ask() == {there.pk}
+    assert changes.ask() == {there.pk, ALL_CITIES}
     first.do(commit)
-    assert changes.ask() == {here.pk}
+    assert changes.ask() == {here.pk, ALL_CITIES}
 
 
 @only_postgresql
@@ -151,6 +154,14 @@ def test_another_server_makes_everything_uncertain(cities):
     changes.ask()
     changes.server = "another"
     assert [changes.ask(), changes.ask()] == [None, set()]
+
+
+@only_postgresql
+def test_notes_from_the_backup_of_another_server_say_nothing(cities):
+    changes = Changes()
+    changes.ask()
+    ContentChange.objects.create(city_id=cities[0].pk, transaction=2**40, changed_at=timezone.now())
+    assert [changes.ask(), changes.ask()] == [set(), set()]
 
 
 def test_emptied_notes_make_everything_uncertain_where_they_have_numbers(cities):
@@ -263,3 +274,20 @@ def test_forked_process_starts_with_nothing_and_watches_by_itself(border, cities
     os.waitpid(child, 0)
     assert os.read(reading, 100).decode() == "(0, 0, None, False)"
     assert border.is_there("/de/hier/")
+
+
+def test_every_process_learns_of_an_edit_by_itself(border, cities):
+    from ki_site.page_cache import PageCache
+
+    here, _there = cities
+    other = PageCache(border.django)
+    other.watcher.ensure_started = lambda: None
+    for cache in (border.cache, other):
+        cache.watcher.ask()
+        call(cache, "/de/hier/")
+    rename(here)()
+    assert ["Neu" in call(cache, "/de/hier/").text for cache in (border.cache, other)] == [False, False]
+    border.learn()
+    assert ["Neu" in call(cache, "/de/hier/").text for cache in (border.cache, other)] == [True, False]
+    other.watcher.ask()
+    assert "Neu" in call(other, "/de/hier/").text
