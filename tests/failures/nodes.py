@@ -37,6 +37,7 @@ class Node:
     def __init__(self, name, folder, database_url, secret_key, **environment):
         self.name, self.folder, self.port = name, Path(folder), free_port()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = self.folder / "log"
         kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "TMPDIR")}
         self.environment = kept | {
             "DJANGO_SETTINGS_MODULE": "ki_site.settings",
@@ -52,10 +53,6 @@ class Node:
             **environment,
         }
         self.process = None
-
-    @property
-    def log(self):
-        return self.folder / "log"
 
     def manage(self, *arguments, check=True, **environment):
         done = subprocess.run(

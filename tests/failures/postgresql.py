@@ -123,15 +123,29 @@ class Server:
     def log(self):
         return Path(f"{self.folder}.log").read_text(errors="replace")[-3000:]
 
-    def kill(self):
-        """Like a power cut: every process of the server, at once. Each has a group of its own; none may stay."""
+    def processes(self):
+        """Each has a group of its own."""
         postmaster = self.process.pid
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in [postmaster, *map(int, children)]:
+        return [postmaster, *map(int, children)]
+
+    def signal(self, number):
+        for pid in self.processes():
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
+
+    def kill(self):
+        """Like a power cut: every process of the server, at once."""
+        self.signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    def freeze(self):
+        """Connections stay, and nobody answers."""
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
 
     def stop(self):
         if self.process and self.process.poll() is None:

@@ -89,6 +89,30 @@ def test_pages_are_read_while_commits_wait_for_a_dead_standby(site, load, figure
     assert load.failed_reads() == []
 
 
+def test_pages_are_read_while_the_primary_hangs(site, load, figure):
+    primary = site.cluster.primary
+    with load.running():
+        time.sleep(4)
+        say("Der Haupt-Server hängt: Verbindungen stehen, niemand antwortet.")
+        hung = time.monotonic()
+        primary.freeze()
+        try:
+            time.sleep(15)
+        finally:
+            primary.thaw()
+        thawed = time.monotonic()
+        assert load.wait_for_receipt_after(thawed, 30), "no receipt afterwards"
+        first_receipt = min(each.at for each in load.acknowledged if each.at > thawed)
+        time.sleep(2)
+    stored = {token for (token,) in primary.execute("SELECT receipt_token FROM inquiries_inquiry")}
+    figure("Haupt-Server hängt: Seiten gelesen", len(load.reads_between(hung)))
+    figure("davon misslungen", len(load.failed_reads()), goal=0)
+    figure("langsamste Seite", max(read.seconds for read in load.reads), "s")
+    figure("danach wieder geschrieben nach", first_receipt - thawed, "s")
+    assert load.failed_reads() == []
+    assert {each.token for each in load.acknowledged} <= stored
+
+
 def test_pages_are_read_after_a_restart_of_every_node_without_database(site, figure):
     cluster, front = site.cluster, site.front
     say("Die Datenbank wird angehalten, dann werden beide Knoten neu gestartet.")

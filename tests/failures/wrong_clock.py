@@ -22,10 +22,13 @@ class Clock:
 
     def follow(self):
         while True:
-            wanted = int(self.file.read_text())
-            if wanted != self.shown:
-                self.jump(wanted)
             time.sleep(0.1)
+            self.look()
+
+    def look(self):
+        wanted = int(self.file.read_text())
+        if wanted != self.shown:
+            self.jump(wanted)
 
     def jump(self, seconds):
         if self.traveller:
@@ -47,6 +50,7 @@ def application(environ, start_response):
     global follower
     with lock:
         if follower is None:
+            clock.look()
             follower = threading.Thread(target=clock.follow, daemon=True)
             follower.start()
     return right_application(environ, start_response)
