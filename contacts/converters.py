@@ -1,6 +1,6 @@
 from django.conf import settings
 
-from .hosts import city_here
+from .hosts import city_here, own_domain_here
 
 
 class LanguageConverter:
@@ -27,4 +27,6 @@ class CityConverter:
         return here or value.removesuffix("/")
 
     def to_url(self, value):
-        return "" if value == city_here() else f"{value}/"
+        # Forty times on a page.
+        here = own_domain_here()
+        return "" if here is not None and here.slug == value else f"{value}/"

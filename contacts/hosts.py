@@ -41,11 +41,13 @@ class OwnDomain(NamedTuple):
 
 
 _here = ContextVar("own domain that was called", default=None)
+# None on the main host, and where nobody called.
+own_domain_here = _here.get
 
 
 def city_here():
-    """The slug of the city whose own domain was called; None on the main host, and where nobody called."""
-    here = _here.get()
+    """The slug of the city whose own domain was called, or None."""
+    here = own_domain_here()
     return here and here.slug
 
 
@@ -175,7 +177,9 @@ def at_home(path):
 
 def whole_address(request, path):
     """The one address under which everybody shall find what stands at a path made for the host that was called."""
-    if here := _here.get():
+    if not path.startswith("/") or path.startswith("//"):  # uploads may lie at another server
+        return request.build_absolute_uri(path)
+    if here := own_domain_here():
         return here.origin + path
     address = at_home(path)
     if address == path:
@@ -192,7 +196,7 @@ def whole_address_of(main_path):
 
 def seen_from_here(main_path):
     """A path of the main host as it has to be written on the host that was called."""
-    if here := _here.get():
+    if here := own_domain_here():
         address = whole_address_of(main_path)
         return address.removeprefix(here.origin) if address.startswith(f"{here.origin}/") else address
     return at_home(main_path)

@@ -96,7 +96,7 @@ def copy_counts(page_cache):
 
 
 class State:
-    """How much waits, and what is overdue."""
+    """How much waits, what is overdue, and how old the copies are."""
 
     def collect(self):
         instant = timezone.now()
@@ -105,7 +105,7 @@ class State:
             is_up = 1
         except Error:
             figures, is_up = [], 0
-        yield GaugeMetricFamily("ki_database_up", "Whether the database answers.", value=is_up)
+        figures += [("ki_database_up", "Whether the database answers.", is_up), *snapshot(instant)]
         for name, words, value in figures:
             yield GaugeMetricFamily(name, words, value=value)
 
@@ -121,6 +121,15 @@ def state_of(instant):
     yield "ki_deletion_overdue", "Whether delete_expired has not run in time.", int(is_deletion_overdue(instant))
     yield from backups(instant)
     yield "ki_reviews_overdue", "Whether send_review_requests has not run in time.", int(is_asking_overdue(instant))
+
+
+def snapshot(instant):
+    """Needs no database: it is what stands in for one."""
+    if apps.is_installed("ki_site.outage"):
+        checked_at = import_module("ki_site.outage.store").oldest_check()
+        if checked_at:
+            age = (instant - checked_at).total_seconds()
+            yield "ki_snapshot_seconds", "Time since the city was checked that waited longest.", age
 
 
 def backups(instant):
