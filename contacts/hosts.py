@@ -177,6 +177,8 @@ def at_home(path):
 
 def whole_address(request, path):
     """The one address under which everybody shall find what stands at a path made for the host that was called."""
+    if not path.startswith("/") or path.startswith("//"):  # uploads may lie at another server
+        return request.build_absolute_uri(path)
     if here := own_domain_here():
         return here.origin + path
     address = at_home(path)

@@ -29,6 +29,7 @@ EVERYWHERE = {
 # Somebody may send a form of the main host in the moment in which its city gets a domain of its own. `form-action`
 # lets no browser follow from there to another host, so the receipt can be read here, too.
 STAYS = "inquiries:receipt"
+READING = ("GET", "HEAD")
 
 
 class OwnDomains:
@@ -51,7 +52,7 @@ class OwnDomains:
         if city_here():
             is_elsewhere = not is_of_city and name not in EVERYWHERE
             return redirect(settings.SITE_URL + request.get_full_path()) if is_elsewhere else None
-        if not is_of_city or name == STAYS or request.method not in ("GET", "HEAD"):
+        if not is_of_city or name == STAYS or request.method not in READING:
             return None
         path = request.get_full_path()
         address = at_home(path)
@@ -76,9 +77,10 @@ def find_other_cities(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if response.status_code != 404 or not city_here() or not names_a_city(request.path_info):
-            return response
-        return moved(whole_address_of(request.get_full_path()))
+        is_lost = response.status_code == 404 and city_here() and request.method in READING
+        if is_lost and names_a_city(request.path_info):
+            return moved(whole_address_of(request.get_full_path()))
+        return response
 
     return middleware
 

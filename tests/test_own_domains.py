@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
+from django.test import RequestFactory
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -305,6 +306,24 @@ def test_a_sheet_of_paper_shows_the_short_address_as_people_write_it(client, cit
     assert links_of(sheet, r"<bdi>(ki[^<]*)</bdi>") == ["ki-köln.example/seite-eins"]
 
 
+@pytest.mark.parametrize("slug", ["en", "admin", "seite"])
+def test_a_page_called_like_a_part_of_the_site_has_no_short_address(client, city, slug):
+    make_page(city, slug=slug)
+
+    assert links_of(get(client, f"{HERE}/de/{slug}/blatt/"), r"<bdi>(hier[^<]*)</bdi>") == [f"hier.example/de/{slug}"]
+
+
+def test_uploads_at_another_server_keep_their_address(city):
+    request = RequestFactory().get("/")
+    addresses = ["https://bucket.example/a.webp", "//bucket.example/a.webp", "/media/a.webp"]
+
+    assert [hosts.whole_address(request, address) for address in addresses] == [
+        "https://bucket.example/a.webp",
+        "http://bucket.example/a.webp",
+        f"{MAIN}/media/a.webp",
+    ]
+
+
 def test_a_contact_in_an_address_book_stays_the_same_under_an_own_domain(client, settings):
     settings.SITE_URL = MAIN
     city = make_city("hier")
@@ -447,6 +466,10 @@ def test_no_address_leads_in_a_circle(client, city, other):
     ends = [way(client, host + path)[-1][0] for host in (MAIN, HERE, THERE) for path in (*paths, *short)]
 
     assert set(ends) <= {200, 404}
+
+
+def test_what_is_sent_to_nowhere_leads_to_no_other_city(client, city, other):
+    assert post(client, f"{HERE}/de/dort/", {}).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/hier//evil.example/", "/de/hier//evil.example/", "//evil.example/hier/"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.hosts import at_home, city_here, own_domain_of, seen_from_here
+from contacts.kept_copies import is_kept_copy
 from contacts.languages import INTERFACE_LANGUAGES, LANGUAGES, SOURCE_LANGUAGE
 from pages.views.portal import in_readers_language
 
@@ -46,6 +47,9 @@ MAIN = b'<main id="content"'
 
 def answer(request, match):
     """`match` is the view that cannot be asked, None where there is none at the address."""
+    if is_kept_copy(request):
+        # A copy of a copy would look like a fresh one.
+        return unsent(HttpResponse(status=503))
     if match is None:
         return unavailable(request, 404, "404.html")
     if request.path_info.startswith("/admin/"):

@@ -232,7 +232,7 @@ class Pages:
     """Copies of one part while they are made, compressed."""
 
     def __init__(self):
-        self.copies = []
+        self.copies, self.failed = [], []
         self.dictionaries = {}
 
     def add(self, copy):

@@ -8,9 +8,10 @@ from pathlib import Path
 from time import time
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import OperationalError
 from django.http import Http404
 from django.utils import timezone
 
@@ -21,12 +22,14 @@ from freshness.changes import Changes
 from freshness.public_page import ALL_CITIES
 
 from .addresses import addresses_of, addresses_of_portal, next_change
+from .breaker import breaker
 from .store import PORTAL, Copy, Pages, Part, Writer, key_of
 
 logger = logging.getLogger(__name__)
 
 # In seconds; a little less than the database remembers them.
 CHANGES_ARE_KNOWN = 20 * 60 * 60
+TRY_AGAIN_AFTER = 10 * 60  # seconds
 KEPT_HEADERS = {"Content-Type", "Content-Disposition", "Access-Control-Allow-Origin"}
 
 
@@ -96,13 +99,22 @@ def first_host():
 def build():
     """Stands for the version of the site: other templates, words or style sheets make other pages."""
     digest = blake2b(digest_size=12)
-    root = settings.BASE_DIR
-    files = [*root.glob("*/**/*.py"), *root.glob("templates/**/*"), *root.glob("locale/**/*.mo")]
-    for file in sorted([*files, Path(settings.STATIC_ROOT) / "staticfiles.json"]):
-        if file.is_file() and "tests" not in file.parts:
-            digest.update(f"{file.relative_to(root)} {file.stat().st_size} {file.stat().st_mtime_ns}".encode())
+    for file in sorted(files_of_site()):
+        if file.is_file():
+            digest.update(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}".encode())
     digest.update(f"{settings.SITE_URL} {settings.ALLOWED_HOSTS} {settings.HTTPS}".encode())
     return digest.hexdigest()
+
+
+def files_of_site():
+    root = settings.BASE_DIR
+    folders = {Path(config.path) for config in apps.get_app_configs()} | {root / "ki_site"}
+    for folder in folders:
+        if folder.parent in (root, root / "ki_site"):  # not of a library
+            yield from folder.rglob("*.py")
+    yield from (root / "templates").rglob("*")
+    yield from (root / "locale").rglob("*.mo")
+    yield Path(settings.STATIC_ROOT) / "staticfiles.json"
 
 
 # --- Writing -----------------------------------------------------------------------------------------------
@@ -166,8 +178,11 @@ class Run:
         ends = next_change(city, instant)
         started_at = timezone.now()
         pages = self.pages(slug, addresses, own_domain)
+        self.failed += pages.failed
         written_at = instant.timestamp()
-        part = Part(slug, city, build(), ends.timestamp(), written_at, written_at)
+        # What had an error is tried again soon, but not each minute with all the rest.
+        ends_at = min(ends.timestamp(), written_at + TRY_AGAIN_AFTER) if pages.failed else ends.timestamp()
+        part = Part(slug, city, build(), ends_at, written_at, written_at)
         self.writer.replace(part, pages, references)
         seconds = (timezone.now() - started_at).total_seconds()
         size = sum(len(copy.body) for copy in pages.copies)
@@ -182,7 +197,7 @@ class Run:
                 # Without database this and all others would be missing; a page that is broken is missing anyway.
                 check_database()
                 logger.error("No copy of %s", error)
-                self.failed.append(address.path)
+                pages.failed.append(address.path)
                 continue
             if copy:
                 pages.add(copy)
@@ -192,9 +207,9 @@ class Run:
 
 
 def check_database():
-    """Raises an Error of the database where it is away."""
-    connection.ensure_connection()
-    City.objects.exists()
+    """Raises an OperationalError where it is away, or was so a moment ago."""
+    if breaker.find_out(at_once=True):
+        raise OperationalError(breaker.reason)
 
 
 def note_changes(writer):

@@ -10,6 +10,7 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from freshness.public_page import public_page
 
+from ..internal_links import view_at
 from ..site import load_site
 from .pages import moved_or_gone
 
@@ -22,9 +23,16 @@ def page_sheet(request, language, city_slug, slug):
         return moved_or_gone(request, site, slug)
     if not entry.has_sheet:
         raise Http404
-    short_url = whole_address(request, reverse("pages:short_page", args=[city_slug, slug]))
+    short_url = whole_address(request, short_path(entry))
     context = {"entry": entry, "contacts": site.contacts(entry), "back_url": entry.url}
     return sheet(request, site, "pages/page_sheet.html", short_url, context)
+
+
+def short_path(entry):
+    """On its own domain a city has no shorter address for a page called like a language or like a part of the site."""
+    path = reverse("pages:short_page", args=[entry.page.city.slug, entry.page.slug])
+    match, _path = view_at(path)
+    return path if match.url_name == "short_page" else entry.url
 
 
 @public_page()

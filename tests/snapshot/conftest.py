@@ -126,7 +126,7 @@ class Site:
     def manage(self, *arguments, **options):
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180, **options
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600, **options
         )
 
     def run(self, code):

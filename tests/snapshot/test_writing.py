@@ -1,7 +1,6 @@
 """What is in the snapshot, and what leaves it."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -17,6 +16,7 @@ from ki_site.outage.border import from_snapshot
 from ki_site.outage.breaker import breaker
 from pages.models import PageAlias, PageRevision
 from tests.factories import make_city, make_contact, make_page
+from tests.page_cache.conftest import environ_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,9 @@ PAGE = "/de/hier/beratung/"
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
+def folder(settings, tmp_path, monkeypatch):
+    # The command gives way to others; the tests shall not.
+    monkeypatch.setattr("os.nice", lambda _steps: 0)
     settings.SNAPSHOT_DIR = tmp_path / "snapshot"
     return settings.SNAPSHOT_DIR
 
@@ -245,8 +247,7 @@ def test_what_a_process_has_kept_is_not_shown_after_the_end_either(advice, away)
     instead = from_snapshot(WSGIHandler())
 
     with time_machine.travel(soon + timedelta(seconds=1)):
-        ended = instead(writing.Site.environ(urlsplit("http://testserver"), PAGE), lambda *_answer: None)
-        unknown = instead(writing.Site.environ(urlsplit("http://testserver"), "/de/hier/neu/"), lambda *_answer: None)
+        ended, unknown = (instead(environ_of(path), lambda *_answer: None) for path in (PAGE, "/de/hier/neu/"))
 
     assert (ended.status_code, unknown) == (503, None)
 
@@ -261,6 +262,17 @@ def test_copies_that_are_too_old_are_not_shown(client, advice, away, settings):
         after = client.get(PAGE).status_code
 
     assert (before, after) == (200, 503)
+
+
+def test_no_copy_is_made_of_what_is_shown_while_the_database_is_away(advice, away):
+    write()
+    before = store.find(PAGE).body
+    away()
+
+    with pytest.raises(OperationalError):
+        writing.write(print, every_page=True)
+
+    assert store.find(PAGE).body == before
 
 
 # --- When it is written ------------------------------------------------------------------------------------
@@ -312,6 +324,17 @@ def test_page_with_an_error_is_named_and_the_others_are_written(advice, monkeypa
         call_command("write_snapshot")
 
     assert (store.find("/de/hier/impressum/"), store.find(PAGE).status) == (None, 200)
+
+
+def test_page_with_an_error_is_tried_again(advice, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("legal.views.imprint.render", lambda *_arguments: 1 / 0)
+        writing.write(print)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        write()
+
+    assert store.find("/de/hier/impressum/").status == 200
 
 
 def test_damaged_file_is_written_anew(advice):
