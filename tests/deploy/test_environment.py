@@ -13,9 +13,10 @@ from .conftest import DEPLOY, ROOT
 
 EXAMPLE = DEPLOY / "environment.example"
 # env("NAME"), env.bool("NAME"), Env().bool("NAME"), os.environ["NAME"], os.environ.get("NAME")
-READ = re.compile(r"""\b(?:[eE]nv(?:\(\))?(?:\.\w+)?\(|environ(?:\.\w+\(|\[))\s*["']([A-Z][A-Z0-9_]+)["']""")
+READ = re.compile(r"""(?:\b[eE]nv(?:\(\))?(?:\.\w+)?\(|\bos\.environ(?:\.\w+\(|\[))\s*["']([A-Z][A-Z0-9_]+)["']""")
 ENTRY = re.compile(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
-NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE"}
+# Django's own, what gunicorn tells its new server, what deploy/gunicorn.conf.py tells the site.
+NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_PID", "WEB_THREADS", "PROMETHEUS_MULTIPROC_DIR"}
 NOT_THE_SITE = {"tests", "bench", ".venv", "build", "data", "test-results"}
 
 
