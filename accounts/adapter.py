@@ -7,6 +7,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
@@ -26,6 +27,16 @@ LOCKED = (
     "Mit einem Passkey kommen Sie auch jetzt hinein."
 )
 WRONG_CODE = "Der Code stimmt nicht. Bitte geben Sie den neuesten Code ein."
+
+PER_ACCOUNT = settings.ACCOUNT_RATE_LIMITS["login_failed"].rpartition(",")[2]
+# So many names that nobody has are written down in an hour: nobody fills the audit trail from outside.
+PER_HOUR = "100/h/key"
+
+
+def may_fail(request, rate, key, dry_run=False):
+    """Whether there is one attempt left, of this rate alone."""
+    limit = {"app": "allauth.account", "action": "login_failed", "config": {"login_failed": rate}}
+    return ratelimit.consume(request, **limit, key=key, dry_run=dry_run) is not None
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -73,11 +84,14 @@ class StaffAdapter(DefaultAccountAdapter):
         return f"account:{user.pk}:{'known' if browsers.is_known(request, user) else 'unknown'}"
 
     def authentication_failed(self, request, **credentials):
+        """The same work, whether there is such an account or not: no clock tells."""
         user = account_of(credentials.get("username") or credentials.get("email") or "")
         if user is None:
+            if may_fail(request, PER_HOUR, "nobody"):
+                trail.note_failure_of_nobody()
             return
         key = self._get_login_attempts_cache_key(request, **credentials)
-        is_locked = not ratelimit.consume(request, app="allauth.account", action="login_failed", key=key, dry_run=True)
+        is_locked = not may_fail(request, PER_ACCOUNT, key, dry_run=True)
         with transaction.atomic():
             trail.note_failure(user)
             if is_locked:

@@ -1,6 +1,7 @@
 """What is written about accounts into the audit trail: in that of every city to which the person belongs."""
 
 from allauth.account import signals as account
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as second_factor
 from allauth.mfa.models import Authenticator
 
@@ -26,19 +27,24 @@ def note_failure(user):
     note(Action.FAILED, user)
 
 
+def note_failure_of_nobody():
+    """Without what was typed: it may be a password in the wrong field."""
+    record(Action.FAILED, by="unbekannt", detail="mit einem Namen, den es nicht gibt")
+
+
 def note_lock(user):
     note(Action.LOCKED, user, "für zehn Minuten, nach zehn falschen Passwörtern")
 
 
-def way_of(request):
+def way_of(request, user):
     """By what somebody came in: allauth keeps it in the session."""
-    records = request.session.get("account_authentication_methods", [])
+    records = get_authentication_records(request, user)
     ways = [f"mit {NAMES[each['type']]}" if each["method"] == "mfa" else WAYS[each["method"]] for each in records]
     return ", ".join(dict.fromkeys(ways))
 
 
 def signed_in(request, user, **_more):
-    note(Action.SIGNED_IN, user, way_of(request))
+    note(Action.SIGNED_IN, user, way_of(request, user))
 
 
 def password_changed(user, **_more):

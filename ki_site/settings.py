@@ -226,6 +226,7 @@ KNOWN_BROWSER_COOKIE_AGE = 60 * 60 * 24 * 180  # seconds
 AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
 ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever makes an account vouches for its address
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is asked for all the same

@@ -97,9 +97,16 @@ def test_a_lock_is_written_down_once(client, person):  # noqa: F811
     assert Entry.objects.filter(action="locked").count() == 1
 
 
-def test_names_that_nobody_has_are_written_nowhere(client, person):  # noqa: F811
+def test_of_a_name_that_nobody_has_is_written_only_that_it_was_tried(client, person):  # noqa: F811
     sign_in(client, "mein-passwort-im-falschen-feld")
-    assert not Entry.objects.exists()
+    assert written() == [(None, "failed", "unbekannt", "")]
+
+
+def test_nobody_fills_the_trail_from_outside(client, person, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("accounts.adapter.PER_HOUR", "3/h/key")
+    for number in range(5):
+        sign_in(client, f"niemand-{number}")
+    assert Entry.objects.count() == 3
 
 
 def test_an_operator_is_in_the_trail_of_the_installation(client):

@@ -180,5 +180,5 @@ def test_export_says_when_an_inquiry_goes_whose_answer_was_not_sent(client, city
 def test_export_takes_the_same_queries(client, city, manager, django_assert_num_queries, count):
     for _number in range(count):
         make_inquiry(city, "help", responsible=make_user(city, Role.EDITOR))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(URL)

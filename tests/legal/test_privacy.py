@@ -123,8 +123,9 @@ def test_page_says_which_cookie_comes_before_signing_in(client):
 
 def test_cookies_are_named_as_the_settings_name_them(client, settings):
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "anmeldung", "schutz"
+    settings.KNOWN_BROWSER_COOKIE_NAME = "browser"
     make_city("hier")
-    assert cookies_named(privacy_of(client)) == ["anmeldung", "schutz", "messages"]
+    assert cookies_named(privacy_of(client)) == ["anmeldung", "schutz", "browser", "messages"]
 
 
 def test_life_time_of_cookies_follows_the_settings(client, settings):
@@ -134,6 +135,7 @@ def test_life_time_of_cookies_follows_the_settings(client, settings):
     assert lines == [
         "Bleibt 3 Stunden.",
         "Bleibt 2 Tage.",
+        "Bleibt 180 Tage.",
         "Bleibt höchstens, bis die Person den Browser schließt.",
     ]
 
