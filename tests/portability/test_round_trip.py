@@ -82,7 +82,12 @@ def full_city():
     picture = make_image(city)
     about = make_page(city, slug="ueber-uns")
     offer = make_offer(
-        city, slug="beratung", parent=about, location=place, topics=["ankommen"], translation={"steps": "Anrufen\nKommen"}
+        city,
+        slug="beratung",
+        parent=about,
+        location=place,
+        topics=["ankommen"],
+        translation={"steps": "Anrufen\nKommen"},
     )
     offer.contacts.add(contact)
     offer.documents.add(make_document(city))
