@@ -108,7 +108,7 @@ def last_number(model):
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             row = cursor.fetchone()
-            return row[0] if row else None
+            return row[0] or None if row else None  # 0 stands where migrations made the table anew
         cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', key.column])
         cursor.execute(f"SELECT last_value, is_called FROM {cursor.fetchone()[0]}")  # noqa: S608 - quoted by PostgreSQL
         value, is_called = cursor.fetchone()
@@ -149,7 +149,7 @@ def set_last_number(model, number):
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)
-        if number is None:
+        if not number:
             return
         if connection.vendor == "sqlite":
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])

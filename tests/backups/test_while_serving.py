@@ -40,7 +40,7 @@ class Writer(threading.Thread):
             connection.close()
 
     def write(self, number):
-        text = PageTranslation.objects.get(language="de")
+        text = PageTranslation.objects.get(page__slug="seite")
         text.title = f"Fassung {number}"
         text.body = f'<p>{number} <a href="/seite/{text.page_id}/">hier</a></p>'
         text.save()
