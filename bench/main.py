@@ -55,7 +55,7 @@ class Row:
         return median(mine.per_second / other.per_second for mine, other in pairs)
 
     def tail(self):
-        return median(each.p99 / each.p50 for each in self.answers)
+        return median(each.p99 / max(each.p50, 0.01) for each in self.answers)
 
     def cells(self):
         p50, p99 = (median(getattr(each, name) for each in self.answers) for name in ("p50", "p99"))

@@ -13,8 +13,8 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(os.cpu_count() or 1, 8) + 1)
 threads = 2
 
-# Workers are forked from one process that has loaded the site, and share its memory. A new release needs a restart:
-# after a mere reload the old one goes on.
+# Workers are forked from one process that has loaded the site, and share its memory. A new release needs a new such
+# process, as after USR2 (see below): after HUP the old one goes on.
 preload_app = True
 
 
