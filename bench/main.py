@@ -200,7 +200,7 @@ def table(vendor, options, found):
         for cities, of_workers in zip((FEW, MANY), memory, strict=True):
             rss, pss = (max(sizes) for sizes in zip(*of_workers, strict=True))
             sizes = f"{rss:.0f} MB RSS, {pss:.0f} MB PSS"
-            yield f"memory per worker, {cities} cities: {sizes}, at most 60: {holds(rss <= 60)}"
+            yield f"memory per worker, {cities} cities: {sizes} (what is shared counts once), at most 60 of these: {holds(pss <= 60)}"
     if "cities" in found:
         yield f"\n{'without a server, cache aside':34} {f'{FEW} cities':>12} {f'{MANY} cities':>12}"
         yield from lines_of_cities(found["cities"])

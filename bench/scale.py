@@ -37,7 +37,6 @@ PAGES = {
     "search everywhere, misspelt": "/de/suche/?q={word}x",
     "portal": "/ar/",
     "portal, place": "/ar/?ort=33602",
-    "sitemap, index": "/sitemap.xml",
     "sitemap, part": "/sitemap-{city}.xml",
     "admin, start": "/admin/",
     "admin, pages": "/admin/pages/page/?city__id__exact={city_id}",
