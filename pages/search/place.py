@@ -98,7 +98,7 @@ class Place:
         return frozenset(words(self.city.name)) if self.city else frozenset()
 
     def vocabulary(self, languages):
-        """{folded: as mostly written} of the words of what a search may find, in all cities of some of it: one query."""
+        """{folded: as mostly written} of the words of what a search may find, in all cities of a part: one query."""
         texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()
         texts = texts if self.city else texts[:MOST_READ]
         pairs = Counter()
