@@ -83,5 +83,5 @@ def shipped(port, upstream, folder):
         sys.exit(f"{SHIPPED.relative_to(ROOT)}: there are {len(of_site)} servers with a certificate, one was expected.")
     block = re.sub(r"^ *(ssl_\w+|listen|server_name) [^;]*;\n", "", of_site[0], flags=re.MULTILINE)
     text = f"{head}\nserver {{\n    listen 127.0.0.1:{port};\n{block}"
-    text = text.replace("127.0.0.1:8000", upstream)
+    text = text.replace("127.0.0.1:8000", upstream).replace("snippets/", f"{SHIPPED.parent}/")
     return text.replace("/var/cache/nginx-ki", f"{folder}/cache").replace("/var/log/nginx", str(folder))

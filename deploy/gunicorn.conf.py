@@ -7,15 +7,15 @@ import signal
 
 from gunicorn.systemd import sd_notify
 
-# Rendering a page is work for the processor, so processes count: with two cores, 3 processes of 2 threads gave
-# 139 requests a second, 2 of 4 gave 116. The second thread is for the moments in which the first waits for PostgreSQL.
+# Rendering a page is work for the processor, so processes count; more threads are for the moments in which the others
+# wait for PostgreSQL or for a visitor with a bad connection. Measured: docs/geschwindigkeit.md.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(os.cpu_count() or 1, 8) + 1)
-threads = 2
+threads = 4
 os.environ["WEB_THREADS"] = str(threads)  # the site leaves one of them to readers
 
-# Workers are forked from one process that has loaded the site, and share its memory. A new release needs a restart:
-# after a mere reload the old one goes on.
+# Workers are forked from one process that has loaded the site, and share its memory. A new release needs a new such
+# process, as after USR2 (see below): after HUP the old one goes on.
 preload_app = True
 
 

@@ -65,20 +65,22 @@ class SQLite:
 DATABASES = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
 
 
-def matching(revisions, columns, alternatives, languages, city_id, limit):
-    """Rows of the best revisions in which one of the alternatives is found: those whose own order puts them first.
+def matching(revisions, columns, query, languages, city_id, limit):
+    """Rows of the best revisions in which some alternative of a query is found: those whose own order puts them first.
 
     An alternative is a tuple of words that are all there. Give the revisions their conditions before. The index is
     asked alone, and only for the best: what each condition costs would count for every text of every city otherwise.
     """
     database = DATABASES[connection.vendor]
     words = database.any_of.join(
-        "(" + database.all_of.join(any_form(database, word) for word in words) + ")" for words in alternatives
+        "(" + database.all_of.join(any_form(database, word) for word in words) + ")" for words in query.alternatives()
     )
     scope = [sorted(map(language_word, languages))] + ([[city_word(city_id)]] if city_id else [])
     asked_for = MORE_THAN_ASKED * limit
+    # Of several words a text may have one in its title and another one further down.
+    head_first = not city_id and len(query.terms) == 1
     while True:
-        found = best(database, words, scope, asked_for)
+        found = best(database, words, scope, asked_for, head_first)
         rows = revisions.filter(search_text__in=found).values("search_text", *columns)
         in_order = sorted(rows, key=lambda row: (found[row["search_text"]], row["search_text"]))
         if len(in_order) >= limit or len(found) < asked_for or asked_for >= MOST_COMPARED:
@@ -86,16 +88,21 @@ def matching(revisions, columns, alternatives, languages, city_id, limit):
         asked_for *= MORE_THAN_ASKED
 
 
-def best(database, words, scope, number):
+def best(database, words, scope, number, head_first):
     """{id: rank} of the texts that the index puts first, whether or not they can be read now.
 
-    One query; a second one where a word stands in more texts than are compared with each other: then those that have
-    it in their title or summary are asked for by themselves, as most of the others only mention it.
+    Where a word stands in more texts than are compared with each other, those that have it in their title or summary
+    are asked for by themselves, as most of the others only mention it. In all cities together many words do: there
+    `head_first` spares the other question.
     """
-    found, compared = ask(database.anywhere, database.expression(words, scope), number)
-    if compared == MOST_COMPARED:
-        found |= ask(database.in_head, database.expression(words, scope, in_head=True), number)[0]
-    return found
+    in_head = database.in_head, database.expression(words, scope, in_head=True), number
+    found = ask(*in_head)[0] if head_first else {}
+    if len(found) == number:
+        return found
+    anywhere, compared = ask(database.anywhere, database.expression(words, scope), number)
+    if compared == MOST_COMPARED and not head_first:
+        found = ask(*in_head)[0]
+    return found | anywhere
 
 
 def ask(statement, expression, number):

@@ -18,8 +18,8 @@ from .words import words
 
 # So many revisions are ranked; nobody reads further.
 MOST_CANDIDATES = 100
-# So many texts are read for the words that may have been meant. No city has so many, all of them together may.
-MOST_READ = 1000
+# So many texts of all cities together are read for the words that may have been meant.
+MOST_READ = 500
 
 FOR_RANKING = (
     "title",
@@ -42,12 +42,15 @@ class Place:
     counts_misses: bool = False
 
     def candidates(self, query):
-        """Rows for ranking of the texts that have some word of the query, one more if there are more: two queries."""
+        """Rows for ranking of the texts that have some word of the query, and one more if there are more.
+
+        Two queries, or three.
+        """
         if not query.terms:
             return []
         languages = {self.language.tag, SOURCE_LANGUAGE, *query.languages()}
         revisions, city_id = self.found_revisions(languages), self.city and self.city.pk
-        return matching(revisions, FOR_RANKING, query.alternatives(), languages, city_id, MOST_CANDIDATES + 1)
+        return matching(revisions, FOR_RANKING, query, languages, city_id, MOST_CANDIDATES + 1)
 
     def entries(self, page_ids):
         """The pages in the given order, with their texts: one query."""
@@ -95,8 +98,9 @@ class Place:
         return frozenset(words(self.city.name)) if self.city else frozenset()
 
     def vocabulary(self, languages):
-        """{folded: as mostly written} of the words of what a search may find, of very many texts some: one query."""
-        texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()[:MOST_READ]
+        """{folded: as mostly written} of the words of what a search may find, in all cities of a part: one query."""
+        texts = self.found_revisions({self.language.tag, SOURCE_LANGUAGE, *languages}).order_by()
+        texts = texts if self.city else texts[:MOST_READ]
         pairs = Counter()
         for vocabulary in texts.values_list("search_text__vocabulary", flat=True):
             pairs.update((vocabulary or "").split(" "))
