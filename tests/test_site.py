@@ -438,8 +438,8 @@ def test_public_pages_take_a_small_constant_number_of_queries(
     for queries, path in [
         (6, "hier/"),
         (6, "hier/mission/"),
-        (6, f"hier/{page.slug}/"),
-        (5, f"hier/{page.children.last().slug}/"),
+        (5, f"hier/{page.slug}/"),
+        (6, f"hier/{page.children.last().slug}/"),
         (6, "hier/kontakt/"),
         (1, ""),
     ]:
