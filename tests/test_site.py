@@ -439,12 +439,21 @@ def test_public_pages_take_a_small_constant_number_of_queries(
         (6, "hier/"),
         (6, "hier/mission/"),
         (5, f"hier/{page.slug}/"),
-        (5, f"hier/{page.children.last().slug}/"),
+        (6, f"hier/{page.children.last().slug}/"),
         (6, "hier/kontakt/"),
         (1, ""),
     ]:
         with django_assert_num_queries(queries, info=path):
             assert client.get(f"/{language}/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "bielefeld/", "bielefeld/kontakt/", "bielefeld/angebote/", "bielefeld/foerderung/", "bielefeld/termine/"],
+)
+def test_search_engines_are_told_what_a_page_is_about(client, demo, path):
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', client.get(f"/de/{path}").text)
+    assert len(description) > 30
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
