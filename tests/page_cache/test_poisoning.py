@@ -46,8 +46,14 @@ def addresses():
     values = {"language": "de", "city_slug": city.slug, "pk": contact, "name": "kontakte"}
     for pattern, name in routes(get_resolver().url_patterns):
         if name in KEPT:
-            slug = event if name == "events:event_ics" else "schulberatung"
-            yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str((values | {"slug": slug})[match[1]]), pattern)  # noqa: B023
+            slug = {"events:event_ics": event, "sitemap_of_city": city.slug}.get(name, "schulberatung")
+            yield "/" + filled(pattern, values | {"slug": slug})
+
+
+def filled(pattern, values):
+    """The part of the city brings its slash along: on the city's own domain both are missing."""
+    pattern = pattern.replace("<city:city_slug>", "<city_slug>/")
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), pattern)
 
 
 def routes(resolver, namespace=""):
@@ -56,7 +62,7 @@ def routes(resolver, namespace=""):
             if pattern.app_name != "admin":
                 yield from routes(pattern.url_patterns, pattern.app_name or namespace)
         else:
-            yield pattern.pattern._route, f"{namespace}:{pattern.name}" if namespace else pattern.name
+            yield str(pattern.pattern), f"{namespace}:{pattern.name}" if namespace else pattern.name
 
 
 def without_moment(body):
