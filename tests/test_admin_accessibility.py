@@ -100,6 +100,7 @@ ADDRESSES = {
         "/admin/pages/pagetranslation/{arabic}/change/?ganz=1",
         "/admin/pages/page/uebersetzungen/?state=work&language=ar",
         "/admin/contacts/contact/{contact}/change/",
+        "/admin/konto/passwort/",
     ),
     "manager": (
         "/admin/",
@@ -157,7 +158,7 @@ def bielefeld(live_site):
 @pytest.fixture
 def people(bielefeld):
     return {
-        "editor": make_user(bielefeld, Role.EDITOR),
+        "editor": make_user(bielefeld, Role.EDITOR, password="ein-langes-geheimnis"),
         "translator": make_user(bielefeld, Role.TRANSLATOR, languages=["ar"]),
         "manager": make_user(bielefeld, Role.MANAGER),
         "operator": make_user(is_superuser=True),

@@ -22,7 +22,7 @@ def sign_in(live_site, page):
         page.goto(f"{live_site.url}/admin/")
         page.get_by_label("Benutzername").fill("person")
         page.get_by_label("Passwort").fill("sehr-geheimes-wort")
-        page.get_by_role("button", name="Anmelden").click()
+        page.get_by_role("button", name="Anmelden", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Übersicht")
 
     return sign_in

@@ -51,7 +51,7 @@ def test_editor_uploads_chooses_and_replaces_a_picture_without_javascript(live_s
     page.goto(f"{live_site.url}/admin/login/")
     page.get_by_label("Benutzername").fill("person")
     page.get_by_label("Passwort").fill("sehr-geheimes-wort")
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
 
     page.goto(f"{live_site.url}/admin/pages/image/add/")
     page.get_by_label("Bezeichnung").fill("Neues Bild")

@@ -214,4 +214,4 @@ def test_a_new_password_ends_the_sign_in_of_another_browser(site, person, new_co
     first.get_by_role("button", name="Passwort ändern").click()
     expect(first.get_by_text("Ihr Passwort ist geändert.")).to_be_visible()
     second.goto(f"{site}/admin/")
-    expect(second.get_by_role("heading", name="Anmelden")).to_be_visible()
+    expect(second.get_by_role("heading", name="Anmelden", exact=True)).to_be_visible()
