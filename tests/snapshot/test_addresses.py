@@ -7,7 +7,7 @@ from ki_site.outage import addresses as listed
 from ki_site.outage.addresses import addresses_of, addresses_of_portal
 from ki_site.outage.answers import FORMS, LISTS, REFERENCES, SEARCHES, SHEETS, SHORT, WITHOUT_DATABASE
 from tests.invitations.doors import DOORS
-from tests.test_every_view import public_patterns
+from tests.test_every_view import ACCOUNT_VIEWS, public_patterns
 
 COPIED = {
     *listed.OF_CITY,
@@ -23,11 +23,11 @@ COPIED = {
 # They lead to a page of which there is a copy.
 REDIRECTS = {*SHEETS, *SHORT, *REFERENCES}
 # What is meant for one person: no copy of it may lie anywhere.
-FOR_ONE_PERSON = {"inquiries:receipt", *DOORS}
+FOR_ONE_PERSON = {"inquiries:receipt", *DOORS}  # and what accounts have of their own
 
 
 def test_every_view_has_a_copy_or_a_reason_to_have_none():
-    lists = [COPIED, WITHOUT_DATABASE, REDIRECTS, FOR_ONE_PERSON]
+    lists = [COPIED, WITHOUT_DATABASE, REDIRECTS, FOR_ONE_PERSON, ACCOUNT_VIEWS]
 
     assert sorted(name for names in lists for name in names) == sorted(public_patterns(get_resolver().url_patterns))
 
