@@ -51,4 +51,4 @@ def record(action, about=None, *, city_id=None, by=None, kind="", name="", field
 def name_of(by, is_account):
     if is_account:
         return by.get_full_name() or by.get_username()
-    return by if isinstance(by, str) else "ohne Konto"
+    return by if isinstance(by, str) else "Das System"

@@ -30,7 +30,9 @@ def what(entry):
         kind = str(apps.get_model(entry.kind)._meta.verbose_name)
     except (LookupError, ValueError):
         kind = ""
-    return " ".join(filter(None, [kind, f"„{entry.object_name}“" if entry.object_name else ""])) or "etwas"
+    # Between marks that keep an Arabic title from turning the sentence around.
+    name = f"„\u2068{entry.object_name}\u2069“" if entry.object_name else ""
+    return " ".join(filter(None, [kind, name])) or "etwas"
 
 
 def sentence(entry):

@@ -126,7 +126,7 @@ def fill(city, count=1):
 def test_a_manager_reads_sentences(client, city):
     fill(city)
     client.force_login(make_user(city, Role.MANAGER))
-    assert "Kim Beispiel hat Stadt oder Kreis „Schule“ veröffentlicht." in client.get(LIST).text
+    assert "Kim Beispiel hat Stadt oder Kreis „\u2068Schule\u2069“ veröffentlicht." in client.get(LIST).text
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AUTHOR, Role.TRANSLATOR])
