@@ -49,7 +49,7 @@ class StaffAdapter(DefaultAccountAdapter):
         "enter_current_password": "Das ist nicht Ihr jetziges Passwort.",
         "invalid_password_reset": "Dieser Link gilt nicht mehr.",
         "rate_limited": "Das waren zu viele Versuche. Bitte warten Sie einige Minuten.",
-        "account_inactive": "Dieses Konto ist gesperrt.",
+        "account_inactive": "Dieser Zugang ist gesperrt.",
     }
 
     def is_open_for_signup(self, request):
