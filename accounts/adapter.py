@@ -1,5 +1,7 @@
 """What django-allauth asks us: who may come in, what is said, and how mails go out."""
 
+import secrets
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
@@ -19,7 +21,7 @@ from inquiries.letters import address_of_site
 
 from . import browsers, letters, trail
 from .backends import StaffBackend, account_of
-from .origin import shortened_address
+from .origin import NOWHERE, shortened_address
 
 WRONG = "Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie die Schreibweise, auch groß und klein."
 LOCKED = (
@@ -56,7 +58,14 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request):
-        return shortened_address(request)
+        """By it strangers are counted. Where nobody can be told apart, none of them uses up what is left for staff.
+
+        Of who is signed in it is kept beside the session, and has to be an address.
+        """
+        address = shortened_address(request)
+        if address == NOWHERE and not request.user.is_authenticated:
+            return f"unknown-{secrets.token_hex(8)}"
+        return address
 
     def is_safe_url(self, url):
         """After the sign-in one is led to the admin of this very host, and nowhere else."""
