@@ -172,6 +172,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return ""
 
 
+def is_of_municipality(email):
+    """Whether the server may speak for this address."""
+    domains = settings.OIDC_EMAIL_DOMAINS
+    return not domains or email.rpartition("@")[2] in domains
+
+
 class MunicipalAccountAdapter(DefaultSocialAccountAdapter):
     """Who comes by the account of a municipality has to have an account here: none is made."""
 
@@ -189,10 +195,15 @@ class MunicipalAccountAdapter(DefaultSocialAccountAdapter):
             self.refuse(request)
 
     def member_of_staff(self, sociallogin):
-        """By an address that the municipality vouches for, if exactly one account has it."""
-        verified = [each.email for each in sociallogin.email_addresses if each.verified]
-        found = [account_of(email) for email in verified]
-        return found[0] if len(found) == 1 and found[0] and found[0].email.lower() == verified[0].lower() else None
+        """By an address that the municipality vouches for, if exactly one account has it.
+
+        Never an operator: that server would hold the keys to the whole installation.
+        """
+        verified = [each.email.lower() for each in sociallogin.email_addresses if each.verified]
+        if len(verified) != 1 or not is_of_municipality(verified[0]):
+            return None
+        user = account_of(verified[0])
+        return user if user and user.email.lower() == verified[0] and not user.is_superuser else None
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
         self.refuse(

@@ -130,6 +130,27 @@ def test_two_accounts_with_one_address_are_no_account(client, person, provider):
     assert come_back(client)["Location"] == SIGN_IN
 
 
+def test_an_operator_is_never_connected(client, person, provider):  # noqa: F811
+    User.objects.update(is_superuser=True)
+    assert come_back(client)["Location"] == SIGN_IN
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("domains", "target"),
+    [
+        (["stadt.example", "example.org"], "/admin/"),
+        (["stadt.example"], SIGN_IN),
+        (["ample.org"], SIGN_IN),
+        (["www.example.org"], SIGN_IN),
+    ],
+)
+def test_the_server_speaks_for_its_domains_only(client, person, provider, settings, domains, target):  # noqa: F811
+    settings.OIDC_EMAIL_DOMAINS = domains
+    provider.claims["email"] = "Anna@Example.org"
+    assert come_back(client)["Location"] == target
+
+
 def test_the_second_factor_is_asked_all_the_same(client, person, provider):  # noqa: F811
     TOTP.activate(person, SECRET)
     assert come_back(client)["Location"] == "/admin/konto/code/"
