@@ -79,6 +79,13 @@ class StaffAdapter(DefaultAccountAdapter):
         just_now = bool(records) and timezone.now().timestamp() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT
         return not just_now and super().is_reauthentication_required(app=app, **options)
 
+    def get_reauthentication_methods(self, user):
+        """Who comes by the account of a municipality only has neither password nor code: signing in anew is left."""
+        methods = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        return [{"id": "sign_in_again", "description": "Neu anmelden", "url": reverse("account_sign_in_again")}]
+
     # --- Wrong passwords ---
 
     def _get_login_attempts_cache_key(self, request, **credentials):

@@ -301,6 +301,7 @@ def test_no_button_of_a_municipality_where_none_is_set_up(client):
         "logout/",
         "password_change/",
         "konto/bestaetigen/",
+        "konto/neu-anmelden/",
         "konto/passwort/vergessen/",
         "konto/passkeys/anmelden/",
         "konto/passkeys/neu/",
