@@ -9,8 +9,13 @@ class Audited:
     def city_id_for_trail(self, obj):
         return getattr(obj, "city_id", None)
 
+    def name_for_trail(self, obj):
+        """Outlives the object: nothing of anybody who is no member of staff."""
+        return str(obj)
+
     def note(self, action, request, obj, **words):
-        record(action, obj, city_id=self.city_id_for_trail(obj), by=request.user, **words)
+        city_id, name = self.city_id_for_trail(obj), self.name_for_trail(obj)
+        record(action, obj, city_id=city_id, by=request.user, name=name, **words)
 
     def log_addition(self, request, obj, message):
         self.note(Action.ADDED, request, obj)

@@ -130,12 +130,14 @@ def stored():
 
 
 def store(pairs):
-    file = file_of_domains()
+    file, new = file_of_domains(), None
     try:
         with NamedTemporaryFile("w", dir=file.parent, prefix=file.name, delete=False) as new:
             json.dump(pairs, new)
         Path(new.name).replace(file)
     except OSError:  # the disk is full or cannot be written: no reason not to answer
+        if new:
+            Path(new.name).unlink(missing_ok=True)
         logger.warning("The own domains of the cities cannot be kept in %s.", file)
 
 

@@ -24,6 +24,7 @@ class Visit:
         self.parameters = ()
         self.query = ""  # those of the parameters that count, always written in the same way
         self.cities = set()
+        self.ends_at = None  # from when on nobody may be shown a copy any more, however the database is
         self.count = None  # called with Accept-Language for every reader who gets a kept copy
 
     def __enter__(self):
@@ -38,6 +39,13 @@ def reads(city_id):
     """Whoever shows something of a city says so: when it changes, kept copies of the page are no longer right."""
     if visit := _visit.get():
         visit.cities.add(city_id)
+
+
+def ends(instant):
+    """A text on the page is public until then; None: for as long as nobody takes it back."""
+    visit = _visit.get()
+    if visit and instant and (visit.ends_at is None or instant < visit.ends_at):
+        visit.ends_at = instant
 
 
 def for_each_reader(request, count):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
-from freshness.public_page import reads
+from freshness.public_page import ends, reads
 
 from .internal_links import as_read, referenced_pages, rewrite
 from .models import Page, PageRevision, PageTranslation
@@ -212,6 +212,7 @@ class Site:
         by_page = {}
         for revision in revisions:
             revision.page.city = self.city
+            ends(revision.visible_until)
             by_page.setdefault(revision.page.pk, {})[revision.language.tag] = revision
         entries = [
             Entry(

@@ -140,6 +140,10 @@ class InquiryAdmin(CityScopedAdmin):
     ordering = [F("settled_at").desc(nulls_first=True), "due_on", "pk"]
     fields = ["responsible", "due_on", "note", "seen"]
 
+    def name_for_trail(self, inquiry):
+        """Not its number: that is on the receipt of somebody."""
+        return inquiry.get_kind_display()
+
     def get_queryset(self, request):
         return with_stuck_answers(with_unsent_replies(super().get_queryset(request)), timezone.now())
 

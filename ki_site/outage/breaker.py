@@ -149,16 +149,22 @@ class Breaker:
             return self.is_open
 
     def trip(self, error):
+        """Only where somebody waits for the end of it: if no thread can be started, the next request asks again."""
+        waiting = threading.Thread(target=self.wait_for_database, name="wait-for-database", daemon=True)
         self.reason = reason_of(error)
+        try:
+            waiting.start()
+        except RuntimeError:
+            self.reason = ""
+            raise
         logger.error("The database is away (%s). Public pages come from the snapshot.", self.reason)
-        threading.Thread(target=self.wait_for_database, name="wait-for-database", daemon=True).start()
 
     def wait_for_database(self):
         while self.is_open:
             time.sleep(PROBE_EVERY * random.uniform(1, 1.25))  # noqa: S311 - nothing secret
             try:
                 probe()
-            except Error as error:
+            except Exception as error:  # whatever it is, the next question may be answered
                 self.reason = reason_of(error)
             else:
                 self.reason = ""

@@ -17,7 +17,7 @@ from pages.language_wishes import wishes
 
 from ..encodings import best_encoding
 from .answer import Answer
-from .entry import UNSURE, Entry, cache_control
+from .entry import Entry
 from .instants import next_instant
 from .purging import Purging
 from .store import SHARE_OF_QUERIES, Store
@@ -62,7 +62,7 @@ class PageCache:
         self.watcher.start_anew()
         self.pages.start_anew()
         self.queries.start_anew()
-        self.parameters = {}  # path: those that its view declares
+        self.parameters = {}  # (host, path): those that its view declares
         self.next_instants = {}  # city: (its last change, since, instant)
         self.young = []
         self.clock = time()
@@ -110,7 +110,7 @@ class PageCache:
 
     def known_query(self, environ):
         """Of a query only what counts, or None: what counts there is not known yet, or nothing will be kept."""
-        parameters = self.parameters.get(environ["PATH_INFO"])
+        parameters = self.parameters.get(key_of(environ)[:2])
         if not parameters:
             return None if parameters is None else ""
         try:
@@ -124,12 +124,13 @@ class PageCache:
         self.watcher.ensure_started()
         if self.watcher.database_is_gone and (body := self.other_answer(environ, start_response, None)):
             return body
-        left = entry.until - time() if entry else 0
+        now = time()
+        left = entry.until - now if entry else 0
         if left > 0 and self.watcher.is_sure:
-            return self.hit_near_its_end(environ, start_response, entry, cache_control(left))
-        if entry and (left > 0 or self.watcher.database_is_gone):
+            return self.hit_near_its_end(environ, start_response, entry, entry.cache_control(now))
+        if entry and now < entry.ends_at and (left > 0 or self.watcher.database_is_gone):
             self.stale += 1
-            return self.hit_near_its_end(environ, start_response, entry, UNSURE)
+            return self.hit_near_its_end(environ, start_response, entry, entry.cache_control(now, is_sure=False))
         return self.ask(environ, start_response, entry)
 
     def hit_near_its_end(self, environ, start_response, entry, age):
@@ -152,14 +153,15 @@ class PageCache:
             if not (visit.is_public and answer.is_for_everybody):
                 return answer.pass_on(start_response)
             entry = self.entry_of(visit, answer, made_at)
-            left = entry.until - time() if self.keep(environ, visit, entry, number) else 0
-            return send(environ, start_response, entry, cache_control(left))
+            is_kept = self.keep(environ, visit, entry, number)
+            return send(environ, start_response, entry, entry.cache_control(time(), is_kept))
 
     def other_answer(self, environ, start_response, former):
-        """A copy that is too old is better than none."""
-        if former:
+        """A copy that is too old is better than none, unless a text on it is not public any more."""
+        now = time()
+        if former and now < former.ends_at:
             self.stale += 1
-            return send(environ, start_response, former, UNSURE)
+            return send(environ, start_response, former, former.cache_control(now, is_sure=False))
         return self.instead(environ, start_response) if self.instead else None
 
     def entry_of(self, visit, answer, made_at):
@@ -190,7 +192,7 @@ class PageCache:
             return False
         if len(self.parameters) >= MOST_PATHS:
             self.parameters.clear()
-        self.parameters[environ["PATH_INFO"]] = visit.parameters
+        self.parameters[key[:2]] = visit.parameters
         self.young.append(entry)
         for hook in self.on_stored:
             hook(key, entry)

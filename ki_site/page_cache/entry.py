@@ -1,6 +1,7 @@
 """A finished page as it lies in the cache, in every encoding."""
 
 from hashlib import blake2b
+from math import inf
 from sys import intern
 from wsgiref.handlers import format_date_time
 
@@ -12,8 +13,7 @@ MAX_AGE = 10  # seconds
 SHARED_MAX_AGE = 1
 # While it asks, and while the site does not answer, it hands out what it has.
 MOST_STALE = 30
-IF_ERROR = "stale-if-error=86400"
-UNSURE = f"public, max-age=0, s-maxage=0, {IF_ERROR}"
+MOST_STALE_IF_ERROR = 24 * 60 * 60
 
 # In seconds: after so long every process has learnt of a change made in the second in which the page was made.
 # Only then that second stands for this content and no other.
@@ -26,13 +26,14 @@ OVERHEAD = 5000
 OWN_HEADERS = {"content-length", "content-encoding", "vary", "cache-control", "etag", "last-modified", "date"}
 
 
-def cache_control(seconds):
-    """`seconds` until something on the page will be different."""
+def cache_control(seconds, seconds_to_end=inf):
+    """`seconds` until something on the page will be different, and until a text on it may not be shown any more."""
+    if_error = f"stale-if-error={max(0, int(min(MOST_STALE_IF_ERROR, seconds_to_end)))}"
     if seconds < 1:
-        return UNSURE
+        return f"public, max-age=0, s-maxage=0, {if_error}"
     age = min(MAX_AGE, int(seconds))
     stale = min(MOST_STALE, int(seconds) - age)
-    return f"public, max-age={age}, s-maxage={SHARED_MAX_AGE}, stale-while-revalidate={stale}, {IF_ERROR}"
+    return f"public, max-age={age}, s-maxage={SHARED_MAX_AGE}, stale-while-revalidate={stale}, {if_error}"
 
 
 LONGEST = MAX_AGE + MOST_STALE
@@ -62,12 +63,16 @@ class Variant:
 
 
 class Entry:
-    """`until` is the instant at which the page will be a different one by itself."""
+    """`until` is the instant at which the page will be a different one by itself.
+
+    A copy that is older may be better than none, but not after `ends_at`: then a text on it is not public any more.
+    """
 
     __slots__ = (
         "calm_until",
         "cities",
         "count",
+        "ends_at",
         "last_modified",
         "made_at",
         "parameters",
@@ -80,7 +85,8 @@ class Entry:
     def __init__(self, body, headers, visit, tags, made_at, until):
         self.cities, self.count, self.parameters = frozenset(visit.cities), visit.count, visit.parameters
         self.made_at, self.until = made_at, until
-        self.calm_until = until - LONGEST
+        self.ends_at = visit.ends_at.timestamp() if visit.ends_at else inf
+        self.calm_until = min(until - LONGEST, self.ends_at - MOST_STALE_IF_ERROR)
         self.last_modified = None
         self.was_used = False
         # Nearly all entries have the same: they share them.
@@ -94,6 +100,9 @@ class Entry:
         variants = {name: Variant(encoded, name, digest, kept, vary) for name, encoded in bodies.items()}
         self.variants = {name: variants.get(name, variants[""]) for name in ("", *ENCODERS)}
         self.size = sum(variant.length for variant in variants.values()) + OVERHEAD
+
+    def cache_control(self, now, is_sure=True):
+        return cache_control(self.until - now if is_sure else 0, self.ends_at - now)
 
     def ripen(self, now):
         """Says when it was modified, once that is unmistakable. Whether it was time to."""

@@ -161,7 +161,7 @@ def test_what_nginx_would_smooth_poisons_no_copy(nginx, application):
 # --- When the application fails --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [500, 502, 504])
 def test_old_copy_is_shown_when_the_application_fails(stale, application, status):
     application.status = status
     answer = stale.get(CITY)
@@ -173,6 +173,22 @@ def test_old_copy_is_shown_when_the_application_is_gone(stale, application):
     answer = stale.get(CITY)
     application.start()
     assert (answer.status, answer.body) == (200, b"first")
+
+
+def test_what_the_application_says_without_database_stands_above_the_old_copy(stale, application):
+    application.status, application.body = 503, b"Diese Seite gibt es nicht mehr."
+    answer = stale.get(CITY)
+    assert (answer.status, answer.body) == (503, b"Diese Seite gibt es nicht mehr.")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_withdrawn_page_takes_the_place_of_its_old_copy(stale, application, status):
+    application.headers[CITY] = TEXT
+    application.status = status
+    withdrawn = stale.get(CITY).status
+    time.sleep(1.1)
+    application.status = 500
+    assert (withdrawn, stale.get(CITY).status) == (status, status)
 
 
 def test_page_without_copy_says_that_it_comes_back(nginx, application):

@@ -1,5 +1,7 @@
 """What the cache hands out, and when it asks Django again."""
 
+from datetime import UTC, datetime
+
 import pytest
 import time_machine
 
@@ -142,6 +144,20 @@ def test_no_copy_elsewhere_outlives_the_next_instant(border, city, instant, expe
         assert border.is_there("/de/hier/aufruf/")
         answer = border.get("/de/hier/aufruf/")
     assert answer["Cache-Control"] == f"public, {expected}, stale-if-error=86400"
+
+
+@pytest.mark.parametrize(
+    ("instant", "if_error"),
+    [("2026-03-10T17:59:40+01:00", 20), ("2026-03-10T12:00:00+01:00", 21600), ("2026-03-09T12:00:00+01:00", 86400)],
+)
+def test_no_copy_elsewhere_outlives_a_text_that_ends(border, city, instant, if_error):
+    with time_machine.travel("2026-03-08T12:00:00+01:00", tick=False) as clock:
+        make_page(city, slug="befristet").translations.get().publish(None, until=datetime(2026, 3, 10, 17, tzinfo=UTC))
+        border.learn()
+        border.get("/de/hier/befristet/")
+        clock.move_to(instant)
+        answer = border.get("/de/hier/befristet/")
+    assert answer["Cache-Control"].endswith(f"stale-if-error={if_error}")
 
 
 def test_clock_that_is_put_back_empties_the_cache(border, city):
@@ -312,6 +328,20 @@ def test_without_database_a_copy_outlives_its_end(border, city, monkeypatch):
         break_database(border, monkeypatch)
         clock.move_to("2026-03-11T12:00:00+01:00")
         assert border.is_there("/de/hier/")
+
+
+def test_without_database_no_copy_outlives_a_text_that_ends(border, city, monkeypatch):
+    with time_machine.travel(NOON, tick=False) as clock:
+        make_page(city, slug="befristet").translations.get().publish(None, until=datetime(2026, 3, 10, 17, tzinfo=UTC))
+        clock.shift(1)
+        border.learn()
+        border.get("/de/hier/befristet/")
+        break_database(border, monkeypatch)
+        border.django = failing
+        clock.move_to("2026-03-10T17:59:59+01:00")
+        before = border.get("/de/hier/befristet/").status
+        clock.move_to("2026-03-10T18:00:00+01:00")
+        assert (before, border.get("/de/hier/befristet/").status) == (200, 500)
 
 
 def test_failure_is_answered_with_the_last_copy(border, city):

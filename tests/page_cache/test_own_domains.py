@@ -72,3 +72,13 @@ def test_an_unknown_host_is_refused_before_and_after_pages_are_kept(border, city
     statuses = [border.get("/de/", host=host).status for host in ("evil.example", OWN, "evil.example")]
 
     assert statuses == [400, 200, 400]
+
+
+def test_parameters_that_count_on_the_main_host_do_so_whatever_the_own_domain_has_at_that_path(border, city):
+    enter_elsewhere(city, OWN)
+    border.learn()
+    border.learn()
+    border.get("/de/", host=OWN)
+    border.get("/de/")
+
+    assert border.get("/de/?ort=33602").body != border.get("/de/").body

@@ -3,7 +3,7 @@ import os
 import signal
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 from django.core.management.base import BaseCommand, CommandError
@@ -25,7 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="alles neu schreiben, nicht nur, was sich geändert hat")
 
     def handle(self, *, loop, all, **options):
-        os.nice(10)  # pages that somebody waits for come first
+        with suppress(PermissionError):  # systemd forbids it, and has made it nice itself
+            os.nice(10)  # pages that somebody waits for come first
         if not loop:
             self.write(all)
             return
