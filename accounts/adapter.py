@@ -1,5 +1,7 @@
 """What django-allauth asks us: who may come in, what is said, and how mails go out."""
 
+import secrets
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
@@ -19,7 +21,7 @@ from inquiries.letters import address_of_site
 
 from . import browsers, letters, trail
 from .backends import StaffBackend, account_of
-from .origin import shortened_address
+from .origin import NOWHERE, shortened_address
 
 WRONG = "Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie die Schreibweise, auch groß und klein."
 LOCKED = (
@@ -49,14 +51,21 @@ class StaffAdapter(DefaultAccountAdapter):
         "enter_current_password": "Das ist nicht Ihr jetziges Passwort.",
         "invalid_password_reset": "Dieser Link gilt nicht mehr.",
         "rate_limited": "Das waren zu viele Versuche. Bitte warten Sie einige Minuten.",
-        "account_inactive": "Dieses Konto ist gesperrt.",
+        "account_inactive": "Dieser Zugang ist gesperrt.",
     }
 
     def is_open_for_signup(self, request):
         return False
 
     def get_client_ip(self, request):
-        return shortened_address(request)
+        """By it strangers are counted. Where nobody can be told apart, none of them uses up what is left for staff.
+
+        Of who is signed in it is kept beside the session, and has to be an address.
+        """
+        address = shortened_address(request)
+        if address == NOWHERE and not request.user.is_authenticated:
+            return f"unknown-{secrets.token_hex(8)}"
+        return address
 
     def is_safe_url(self, url):
         """After the sign-in one is led to the admin of this very host, and nowhere else."""
@@ -69,6 +78,13 @@ class StaffAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         just_now = bool(records) and timezone.now().timestamp() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT
         return not just_now and super().is_reauthentication_required(app=app, **options)
+
+    def get_reauthentication_methods(self, user):
+        """Who comes by the account of a municipality only has neither password nor code: signing in anew is left."""
+        methods = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        return [{"id": "sign_in_again", "description": "Neu anmelden", "url": reverse("account_sign_in_again")}]
 
     # --- Wrong passwords ---
 
@@ -163,6 +179,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return ""
 
 
+def is_of_municipality(email):
+    """Whether the server may speak for this address."""
+    domains = settings.OIDC_EMAIL_DOMAINS
+    return not domains or email.rpartition("@")[2] in domains
+
+
 class MunicipalAccountAdapter(DefaultSocialAccountAdapter):
     """Who comes by the account of a municipality has to have an account here: none is made."""
 
@@ -180,10 +202,15 @@ class MunicipalAccountAdapter(DefaultSocialAccountAdapter):
             self.refuse(request)
 
     def member_of_staff(self, sociallogin):
-        """By an address that the municipality vouches for, if exactly one account has it."""
-        verified = [each.email for each in sociallogin.email_addresses if each.verified]
-        found = [account_of(email) for email in verified]
-        return found[0] if len(found) == 1 and found[0] and found[0].email.lower() == verified[0].lower() else None
+        """By an address that the municipality vouches for, if exactly one account has it.
+
+        Never an operator: that server would hold the keys to the whole installation.
+        """
+        verified = [each.email.lower() for each in sociallogin.email_addresses if each.verified]
+        if len(verified) != 1 or not is_of_municipality(verified[0]):
+            return None
+        user = account_of(verified[0])
+        return user if user and user.email.lower() == verified[0] and not user.is_superuser else None
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
         self.refuse(

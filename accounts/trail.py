@@ -17,10 +17,15 @@ WAYS = {"password": "mit Passwort", "password_reset": "nach neuem Passwort", "so
 
 
 def note(action, user, detail="", by=None):
-    """Whoever belongs to no city, as operators do, is written down in the trail of the installation."""
+    """Whoever belongs to no city, as operators do, is written down in the trail of the installation.
+
+    Where somebody of several cities is, none of them learns: only the trail of the installation says it.
+    """
     cities = [] if user.is_superuser else list(Membership.objects.filter(user=user).values_list("city_id", flat=True))
-    for city_id in cities or [None]:
-        record(action, user, city_id=city_id, by=by or user, detail=detail)
+    is_of_several = len(cities) > 1
+    for city_id in [None, *cities] if is_of_several else cities or [None]:
+        with_address = city_id is None or not is_of_several
+        record(action, user, city_id=city_id, by=by or user, detail=detail, with_address=with_address)
 
 
 def note_failure(user):

@@ -24,6 +24,7 @@ addresses = [
     path("konto/bestaetigen/", account.reauthenticate, name="account_reauthenticate"),
     path("konto/bestaetigen/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("konto/bestaetigen/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("konto/neu-anmelden/", views.sign_in_again, name="account_sign_in_again"),
     path("konto/passwort/", account.password_set, name="account_set_password"),
     path("konto/passwort/vergessen/", account.password_reset, name="account_reset_password"),
     path("konto/passwort/vergessen/gesendet/", account.password_reset_done, name="account_reset_password_done"),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -30,8 +30,9 @@ class AdoptionAdmin(CityScopedAdmin):
     list_display = ["title", "news_shown"]
     search_fields = ["page__slug", "page__translations__title"]
 
-    def city_id_of(self, adoption):
-        return adoption.page.city_id
+    def city_id_of(self, obj):
+        """Of an adoption, or of the page that is written down in its place."""
+        return obj.page.city_id if isinstance(obj, Adoption) else obj.city_id
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_versions().prefetch_related("page__translations")
@@ -92,7 +93,7 @@ class AdoptionAdmin(CityScopedAdmin):
         if not chosen:
             messages.warning(request, "Wählen Sie mindestens eine Seite aus.")
             return redirect(request.get_full_path())
-        copies = copying.copy_pages(chosen, city, request.user)
+        copies = self.make_copies(request, chosen, city)
         number = "Eine Seite ist" if len(copies) == 1 else f"{len(copies)} Seiten sind"
         messages.success(
             request, f"{number} jetzt Entwurf in {city.name}. Noch ist nichts öffentlich. Passen Sie die Texte an."
@@ -100,6 +101,13 @@ class AdoptionAdmin(CityScopedAdmin):
         if named := [page.german_title() for page in copies if mentions(page, source)]:
             messages.warning(request, f"„{source.name}“ steht noch in diesen Texten: {', '.join(named)}.")
         return redirect(page_url(copies[0]) if len(copies) == 1 else reverse("admin:pages_page_changelist"))
+
+    @transaction.atomic
+    def make_copies(self, request, chosen, city):
+        copies = copying.copy_pages(chosen, city, request.user)
+        for page in copies:
+            self.log_addition(request, page, "Von einer anderen Stadt übernommen")
+        return copies
 
     # --- Following -------------------------------------------------------------------------------
 
@@ -124,7 +132,7 @@ class AdoptionAdmin(CityScopedAdmin):
 
     def decide(self, request, adoption):
         if "_unfollow" in request.POST:
-            adoption.delete()
+            self.unfollow(request, adoption)
             messages.success(
                 request, "Die Seite gehört jetzt nur Ihnen. Änderungen am landesweiten Text sehen Sie nicht mehr."
             )
@@ -140,7 +148,7 @@ class AdoptionAdmin(CityScopedAdmin):
         named = request.POST.getlist("field") if "_take" in request.POST else []
         fields = [name for name in changed_fields(known and known.revision, revision) if name in named]
         try:
-            take(adoption, revision, fields, int(version), request.user)
+            self.take(request, adoption, revision, fields, int(version))
         except (Changed, IntegrityError):  # or two first drafts at the same moment
             messages.warning(request, "Ihr Entwurf wurde gerade geändert. Bitte vergleichen Sie noch einmal.")
             return redirect(request.path)
@@ -150,6 +158,17 @@ class AdoptionAdmin(CityScopedAdmin):
         else:
             messages.success(request, f"{language}: Ihr Text bleibt, wie er ist.")
         return redirect(request.path)
+
+    @transaction.atomic
+    def unfollow(self, request, adoption):
+        self.log_change(request, adoption.page, "Folgt dem landesweiten Text nicht mehr")
+        adoption.delete()
+
+    @transaction.atomic
+    def take(self, request, adoption, revision, fields, seen_version):
+        take(adoption, revision, fields, seen_version, request.user)
+        decision = "Neue Fassung übernommen" if fields else "Eigenen Text behalten"
+        self.log_change(request, adoption.page, f"{revision.language.german_name}: {decision}")
 
 
 def rows(pages, city):

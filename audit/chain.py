@@ -64,15 +64,19 @@ def unchained(number):
     return entries_of(number).filter(position=None)
 
 
+def locked(number):
+    """The row of a chain, made if there is none: until the end of the transaction nobody else links or expires."""
+    Chain.objects.get_or_create(number=number, defaults={"seal": seal_of_chain(Chain(number=number))})
+    return Chain.objects.select_for_update().get(number=number)
+
+
 def link(city_id):
     """Chains what is not chained yet; says how many entries. Writers of one city queue here for a moment."""
     number = number_of(city_id)
     if not unchained(number).exists():
         return 0
     with transaction.atomic():
-        fresh = Chain(number=number)
-        Chain.objects.get_or_create(number=number, defaults={"seal": seal_of_chain(fresh)})
-        chain = Chain.objects.select_for_update().get(number=number)
+        chain = locked(number)
         if not is_same(chain.seal, seal_of_chain(chain)):
             logger.error("The audit trail of %s was changed: nothing is added to it. See verify_audit.", number)
             return 0
@@ -99,7 +103,19 @@ def numbers():
 
 
 def problem_of(number, instant):
-    """In German what is wrong with a chain, by the first entry at which it shows; empty if nothing is."""
+    """In German what is wrong with a chain, by the first entry at which it shows; empty if nothing is.
+
+    Nobody waits for the look at a chain. Only when something seems wrong, it is looked at again while nobody links:
+    an entry that came in between the first time is no tampering.
+    """
+    if not look_for_problem(number, instant):
+        return ""
+    with transaction.atomic():
+        locked(number)
+        return look_for_problem(number, instant)
+
+
+def look_for_problem(number, instant):
     chain = Chain.objects.filter(number=number).first() or Chain(number=number)
     if chain.seal and not is_same(chain.seal, seal_of_chain(chain)):
         return "Die Angaben über Länge und Ende der Kette wurden verändert."

@@ -24,7 +24,7 @@ def origin(user, address):
         _origin.reset(token)
 
 
-def record(action, about=None, *, city_id=None, by=None, kind="", name="", fields=(), detail=""):
+def record(action, about=None, *, city_id=None, by=None, kind="", name="", fields=(), detail="", with_address=True):
     """`by` is an account or the words for somebody without one; else the account that is signed in."""
     user, address = _origin.get()
     by = by or user()
@@ -39,7 +39,7 @@ def record(action, about=None, *, city_id=None, by=None, kind="", name="", field
         object_name=(name or (str(about) if about is not None else ""))[:200],
         fields=[str(field) for field in fields],
         detail=detail[:200],
-        address=address(),
+        address=address() if with_address else "",
     )
     entry.seal = seal_of(entry)
     entry.save(force_insert=True)

@@ -267,6 +267,8 @@ MFA_FORMS = {
 
 # The accounts of a municipality (OpenID Connect). Without OIDC_SERVER_URL nothing of it is shown or reachable.
 OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="").strip()
+# By addresses of these domains only the server opens an account for the first time; empty: of any.
+OIDC_EMAIL_DOMAINS = [each.strip().lower() for each in env.list("OIDC_EMAIL_DOMAINS", default=[])]
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.MunicipalAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

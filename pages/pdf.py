@@ -34,7 +34,7 @@ def validate_pdf(file):
     if LOCKED.search(content):
         raise ValidationError(
             "Dieses PDF ist geschützt. Vorleseprogramme können es dann oft nicht lesen. "
-            "Bitte speichern Sie es ohne Kennwort und ohne Einschränkungen."
+            "Bitte speichern Sie es ohne Passwort und ohne Einschränkungen."
         )
     if PROGRAM.search(readable(content)):
         raise ValidationError(

@@ -12,6 +12,7 @@ from django.core.files import File
 from django.db import DatabaseError, models, transaction
 from django.utils.crypto import get_random_string
 
+from audit.log import Action, record
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, Membership
 from pages.internal_links import PREFIX, page_reference, rewrite
@@ -32,6 +33,9 @@ from .kinds import (
 )
 from .package import Refused
 
+# Who imports is at the command line, without an account.
+OPERATORS = "Betriebsstelle"
+
 # Set when the pages that they name are there.
 LATER = ("parent", "successor", "focus_area")
 
@@ -42,6 +46,8 @@ def import_city(package, progress, with_inquiries=False, with_members=False):
     try:
         with transaction.atomic():
             strangers = work.run(with_inquiries, with_members)
+            pages = f"{len(work.pages)} Seiten"
+            record(Action.IMPORTED, work.city, city_id=work.city.pk, by=OPERATORS, detail=pages)
     except BaseException as error:
         for row in filter(has_stored_files, work.with_files):
             row.remove_files()
@@ -260,6 +266,7 @@ class CityImport:
             with named(f"memberships {item['email']}"):
                 membership.full_clean()
             membership.save()
+            record(Action.ADDED, membership, city_id=self.city.pk, by=OPERATORS)
         return strangers
 
 

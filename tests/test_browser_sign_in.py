@@ -183,6 +183,8 @@ def test_every_page_of_ones_own_account_can_be_used_by_everybody(site, person, n
     check(page, axe, width)
     page.goto(f"{site}/admin/konto/bestaetigen/")
     check(page, axe, width)
+    page.goto(f"{site}/admin/konto/neu-anmelden/")
+    check(page, axe, width)
 
 
 def check(page, axe, width):

@@ -72,6 +72,7 @@ ACCOUNT_VIEWS = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_set_password",
+    "account_sign_in_again",
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "mfa_authenticate",

@@ -232,9 +232,11 @@ class InvitationAdmin(CityScopedAdmin):
         return redirect("admin:invitations_invitation_change", invitation.pk)
 
     @method_decorator(require_POST)
+    @transaction.atomic
     def settle_view(self, request, object_id):
         """The remarks that came by this link are dealt with."""
         invitation = self.invitation_or_404(request, object_id)
-        Verdict.objects.waiting().filter(invitation=invitation).update(settled_at=timezone.now())
+        if Verdict.objects.waiting().filter(invitation=invitation).update(settled_at=timezone.now()):
+            self.log_change(request, invitation, "Anmerkungen erledigt")
         messages.success(request, "Die Anmerkungen gelten als erledigt.")
         return redirect("admin:invitations_invitation_change", invitation.pk)

@@ -3,13 +3,16 @@
 import json
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+import time_machine
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from audit.models import Entry
 from tests.accounts.test_second_factor import SECRET, TOTP
@@ -77,9 +80,9 @@ def provider(settings):
     thread.join()
 
 
-def come_back(client, address=ADDRESS, **changes):
+def come_back(client, address=ADDRESS, way_on="", **changes):
     """The browser is sent to the municipality and comes back with a code."""
-    asked = parse_qs(urlsplit(client.post(address)["Location"]).query)
+    asked = parse_qs(urlsplit(client.post(address, {"next": way_on})["Location"]).query)
     return client.get(f"{ADDRESS}zurueck/", {"code": "einmal", "state": asked["state"][0]} | changes)
 
 
@@ -130,9 +133,64 @@ def test_two_accounts_with_one_address_are_no_account(client, person, provider):
     assert come_back(client)["Location"] == SIGN_IN
 
 
+def test_an_operator_is_never_connected(client, person, provider):  # noqa: F811
+    User.objects.update(is_superuser=True)
+    assert come_back(client)["Location"] == SIGN_IN
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("domains", "target"),
+    [
+        (["stadt.example", "example.org"], "/admin/"),
+        (["stadt.example"], SIGN_IN),
+        (["ample.org"], SIGN_IN),
+        (["www.example.org"], SIGN_IN),
+    ],
+)
+def test_the_server_speaks_for_its_domains_only(client, person, provider, settings, domains, target):  # noqa: F811
+    settings.OIDC_EMAIL_DOMAINS = domains
+    provider.claims["email"] = "Anna@Example.org"
+    assert come_back(client)["Location"] == target
+
+
 def test_the_second_factor_is_asked_all_the_same(client, person, provider):  # noqa: F811
     TOTP.activate(person, SECRET)
     assert come_back(client)["Location"] == "/admin/konto/code/"
+
+
+@pytest.mark.parametrize("path", ["app/", "passkeys/neu/", "bestaetigen/"])
+def test_who_has_no_password_signs_in_anew_to_get_a_second_factor(client, person, provider, path):  # noqa: F811
+    person.set_unusable_password()
+    person.save()
+    come_back(client)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        asked = client.get(f"/admin/konto/{path}")["Location"]
+        assert urlsplit(asked).path == "/admin/konto/neu-anmelden/"
+        assert "mit dem Konto Ihrer Verwaltung gleich wieder an" in client.get(asked).text
+        assert urlsplit(client.post(asked)["Location"]).path == SIGN_IN
+        assert client.get("/admin/").status_code == 302
+        come_back(client)
+        assert client.get("/admin/konto/app/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("way_on", "target"), [("/admin/konto/app/", "/admin/konto/app/"), ("https://example.org/", "/admin/")]
+)
+def test_the_way_over_the_municipality_leads_on_to_where_one_wanted(client, person, provider, way_on, target):  # noqa: F811
+    page = client.get(f"{SIGN_IN}?next={way_on}").text
+    assert page.count(f'name="next" value="{way_on}"') == 3  # password, passkey, municipality
+    assert come_back(client, way_on=way_on)["Location"] == target
+
+
+@pytest.mark.parametrize(
+    ("asked", "target"),
+    [("/admin/konto/app/", "/admin/konto/app/"), ("https://example.org/", "/admin/konto/"), ("", "/admin/konto/")],
+)
+def test_after_signing_out_one_is_led_back_and_nowhere_else(client, person, asked, target):  # noqa: F811
+    client.force_login(person)
+    response = client.post("/admin/konto/neu-anmelden/", query_params={"next": asked})
+    assert response["Location"] == f"{SIGN_IN}?next={target}"
 
 
 def test_a_foreign_state_or_audience_opens_nothing(client, person, provider):  # noqa: F811

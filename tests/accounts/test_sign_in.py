@@ -183,6 +183,20 @@ def test_a_name_that_nobody_has_is_locked_the_same_way(client, person):
     assert LOCKED in sign_in(client, "niemand").text
 
 
+def test_a_stranger_locks_nobody_out_where_addresses_are_unknown(client, person, settings):
+    settings.PROXY_COUNT = 1  # and the proxy says nothing
+    for number in range(60):
+        sign_in(Client(), f"niemand-{number}")
+    assert sign_in(client).status_code == 302
+    assert [session.ip for session in client.get("/admin/konto/anmeldungen/").context["sessions"]] == ["0.0.0.0"]
+
+
+def test_one_account_is_locked_where_addresses_are_unknown(client, person, settings):
+    settings.PROXY_COUNT = 1
+    lock(client)
+    assert LOCKED in sign_in(client).text
+
+
 def test_a_link_by_mail_opens_a_locked_account(client, person):
     lock(client)
     client.post("/admin/konto/passwort/vergessen/", {"email": "anna@example.org"})
@@ -287,6 +301,7 @@ def test_no_button_of_a_municipality_where_none_is_set_up(client):
         "logout/",
         "password_change/",
         "konto/bestaetigen/",
+        "konto/neu-anmelden/",
         "konto/passwort/vergessen/",
         "konto/passkeys/anmelden/",
         "konto/passkeys/neu/",

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from adoption.copying import copy_pages, pages_to_copy, sources
 from adoption.models import Adoption
+from audit.models import Entry
 from contacts.models import City, CityLanguage, Role
 from offers.models import Offer
 from pages.internal_links import addresses
@@ -174,6 +175,17 @@ def test_author_copies_chosen_pages(client):
     response = client.post(add_url(city, source), {"page": [wanted.pk]}, follow=True)
     assert list(Page.objects.for_city(city).values_list("slug", flat=True)) == ["ja"]
     assert "„Anderswo“ steht noch in diesen Texten: Beratung in Anderswo." in response.text
+
+
+def test_copies_are_written_into_the_trail_of_the_city_that_has_them(client):
+    source, city = make_city(), make_city()
+    page, offer = make_page(source, slug="seite"), make_offer(source, slug="angebot")
+    client.force_login(make_user(city, Role.AUTHOR))
+    client.post(add_url(city, source), {"page": [page.pk, offer.pk]})
+    assert sorted(Entry.objects.filter(action="added").values_list("city", "kind", "object_name")) == [
+        (city.pk, "offers.offer", "angebot"),
+        (city.pk, "pages.page", "seite"),
+    ]
 
 
 def test_nothing_chosen_copies_nothing(client):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from adoption.copying import copy_pages, pages_to_copy
 from adoption.models import Adoption
+from audit.models import Entry
 from contacts.models import City, Role
 from pages.models import PageRevision
 from tests.factories import make_city, make_page, make_translation, make_user
@@ -179,6 +180,23 @@ def test_page_can_be_let_go(world, editor):
     editor.post(url, {"_unfollow": "1"})
     assert not Adoption.objects.exists()
     assert editor.get("/admin/pages/page/").text.count("Schulpflicht") == 1
+
+
+def written(city):
+    return list(Entry.objects.filter(city=city).values_list("action", "kind", "object_name", "detail"))
+
+
+def test_what_is_decided_is_written_into_the_trail_of_the_city(world, editor):
+    world.say(title="Schule")
+    world.decide(editor, "_keep", "title")
+    world.say(title="Schule für alle")
+    world.decide(editor, "_take", "title")
+    editor.post(world.url, {"_unfollow": "1"})
+    assert sorted(written(world.city)) == [
+        ("changed", "pages.page", "schulpflicht", "Deutsch: Eigenen Text behalten"),
+        ("changed", "pages.page", "schulpflicht", "Deutsch: Neue Fassung übernommen"),
+        ("changed", "pages.page", "schulpflicht", "Folgt dem landesweiten Text nicht mehr"),
+    ]
 
 
 def test_adapted_part_is_told_and_not_chosen(world, editor):

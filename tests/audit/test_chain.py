@@ -92,6 +92,21 @@ def test_a_shortened_trail_is_noticed_when_the_chain_was_shortened_too(city):
     assert problem(city) == "Die Angaben über Länge und Ende der Kette wurden verändert."
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_an_entry_that_is_linked_during_the_check_is_no_tampering(city, count, monkeypatch):
+    write(city, count)
+    real = chain.entries_of
+
+    def busy(number):
+        monkeypatch.setattr(chain, "entries_of", real)
+        write(city, 1)
+        return real(number)
+
+    monkeypatch.setattr(chain, "entries_of", busy)
+    assert problem(city) == ""
+    assert chain.entries_of is real
+
+
 def test_a_trail_that_was_put_back_is_noticed_by_an_anchor(city, tmp_path):
     write(city, 3)
     then = Chain.objects.values().get(number=city.pk)

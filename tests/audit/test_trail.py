@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from audit.log import Action, record
 from audit.models import Entry
-from contacts.models import Role
+from contacts.models import Membership, Role
 from tests.accounts.test_sign_in import PASSWORD, lock, nothing_counted, person, sign_in  # noqa: F401
 from tests.factories import make_city, make_contact, make_inquiry, make_page, make_user
 from tests.forms import form_data
@@ -88,6 +89,19 @@ def test_signing_in_and_failing_are_written_down_in_the_city(client, person):  #
         (city.pk, "signed_in"),
     ]
     assert Entry.objects.get(action="signed_in").detail == "mit Passwort"
+
+
+def test_only_the_installation_reads_where_somebody_of_several_cities_is(client, person):  # noqa: F811
+    home, other = person.memberships.get().city, make_city()
+    sign_in(client, REMOTE_ADDR="192.0.2.77")
+    Membership.objects.create(user=person, city=other, role=Role.EDITOR)
+    sign_in(Client(), REMOTE_ADDR="192.0.2.77")
+    assert list(Entry.objects.order_by("pk").values_list("city", "action", "address")) == [
+        (home.pk, "signed_in", "192.0.2.0"),
+        (None, "signed_in", "192.0.2.0"),
+        (home.pk, "signed_in", ""),
+        (other.pk, "signed_in", ""),
+    ]
 
 
 def test_a_lock_is_written_down_once(client, person):  # noqa: F811

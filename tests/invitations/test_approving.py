@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Entry
 from contacts.models import Role
 from inquiries.models import OutgoingMail
 from invitations.models import Invitation, Verdict
@@ -89,6 +90,15 @@ def test_remark_that_is_settled_leaves_the_form(client, invitation, text, writer
     client.force_login(writer)
     client.post(reverse("admin:invitations_invitation_settle", args=[invitation.pk]))
     assert "Bitte kürzer" not in client.get(reverse("admin:pages_page_change", args=[text.page_id])).text
+
+
+def test_settling_remarks_is_written_down_once(client, invitation, text, writer):
+    invitation.say(text.version, "Bitte kürzer")
+    client.force_login(writer)
+    for _click in range(2):
+        client.post(reverse("admin:invitations_invitation_settle", args=[invitation.pk]))
+    entry = Entry.objects.get(kind="invitations.invitation")
+    assert (entry.city, entry.action, entry.detail) == (invitation.city, "changed", "Anmerkungen erledigt")
 
 
 def test_remark_takes_the_own_approval_back(client, invitation, text):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 from PIL import Image as PillowImage
 
+from audit.models import Entry
 from contacts.models import City, Contact, Membership, OpeningHours
 from inquiries.models import FormSettings, Inquiry, InterpretingRules
 from pages.models import Image, Page, PageRevision, PageTranslation, SearchSynonym
@@ -208,6 +209,24 @@ def test_inquiries_and_members_only_come_when_asked_for_on_both_sides(tmp_path):
     assert Inquiry.objects.get().message == "Bitte um Rückruf"
     assert City.objects.get(slug="hier").memberships.get().user.email == "leitung@example.org"
     assert out.splitlines()[-1] == "Kein Konto haben hier: fort@example.org"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_transaction")
+def test_leaving_and_coming_are_written_into_the_trail_of_the_city(tmp_path):
+    city = make_city("hier")
+    make_contact(city, is_main=True)
+    make_user(city, "manager", username="leitung", email="leitung@example.org")
+    exported("hier", tmp_path / "a.zip", inquiries=True, members=True)
+    former = city.pk
+    wipe(city)
+    run("import_city", tmp_path / "a.zip", members=True)
+    new = City.objects.get(slug="hier")
+    assert set(Entry.objects.values_list("city", "action", "kind", "actor_name", "detail")) == {
+        (former, "exported", "contacts.city", "Betriebsstelle", "0 Seiten, Anfragen, Mitglieder"),
+        (new.pk, "added", "contacts.membership", "Betriebsstelle", ""),
+        (new.pk, "imported", "contacts.city", "Betriebsstelle", "0 Seiten"),
+    }
 
 
 @pytest.mark.django_db

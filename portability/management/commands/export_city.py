@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audit.log import Action, record
 from backups.messages import sentence
 from backups.progress import Progress
 from contacts.models import City
@@ -28,6 +29,14 @@ class Command(BaseCommand):
             raise CommandError(f"Eine Stadt mit der Adresse {slug} gibt es hier nicht.") from error
         except OSError as error:
             raise CommandError(f"Die Datei ist nicht entstanden. {sentence(error)}") from error
+        note(slug, pages, inquiries, members)
         self.stdout.write(f"{path}: {pages} Seiten, {path.stat().st_size / 1e6:.1f} MB.")
         if missing:
             self.stderr.write(f"Diese hochgeladenen Dateien fehlen auf dem Server: {', '.join(missing[:5])}")
+
+
+def note(slug, pages, inquiries, members):
+    """In the trail of the city, above all when the file holds personal data."""
+    city = City.objects.get(slug=slug)
+    parts = [f"{pages} Seiten", *(["Anfragen"] if inquiries else []), *(["Mitglieder"] if members else [])]
+    record(Action.EXPORTED, city, city_id=city.pk, by="Betriebsstelle", detail=", ".join(parts))
