@@ -16,7 +16,7 @@ from .conftest import ROOT
 LANGUAGES = [tag for tag, _name in settings.LANGUAGES]
 TRANSLATED = [tag for tag in LANGUAGES if tag != settings.LANGUAGE_CODE]
 # What makemessages reads too, but for what Git ignores.
-NO_SOURCES = {"build", "data", "node_modules", "test-results", "tests"}
+NO_SOURCES = {"bench", "build", "data", "node_modules", "test-results", "tests"}
 KEYWORDS = DEFAULT_KEYWORDS | {
     f"{name}{ending}": arguments
     for name, arguments in DEFAULT_KEYWORDS.items()

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, Q, prefetch_related_objects
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -94,12 +94,8 @@ class ContactQuerySet(CityScopedQuerySet):
         return self.filter(Q(pk__in=chosen.values("pk")) | (~Exists(chosen) & Q(is_main=True)))
 
     def cards(self):
-        """A list of contacts as cards show them: with location, deputy and `hours`, their own or their location's.
-
-        Two queries, and one more where somebody who has a deputy is absent at some time.
-        """
-        contacts = list(self.select_related("location"))
-        prefetch_related_objects([contact for contact in contacts if contact.absent_from], "deputy")
+        """A list of contacts as cards show them: with location, deputy and `hours`, their own or their location's."""
+        contacts = list(self.select_related("location", "deputy"))
         lines = OpeningHours.objects.filter(
             Q(contact__in=contacts)
             | Q(location__in=[contact.location_id for contact in contacts if contact.location_id])

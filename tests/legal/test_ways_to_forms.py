@@ -131,7 +131,7 @@ def test_ways_to_the_forms_cost_no_query(client, path, django_assert_num_queries
     city = make_city("hier", forms=ALL)
     make_contact(city, is_main=True)
     make_page(city, slug="seite", translation={"situation": "Ich bin neu hier"})
-    queries = {"": 6, "seite/": 6, "kontakt/": 6, "angebote/": 6}[path]
+    queries = {"": 6, "seite/": 5, "kontakt/": 6, "angebote/": 6}[path]
     with django_assert_num_queries(queries):
         assert ways(client, path) != []
     city.forms = []
