@@ -301,7 +301,7 @@ def test_high_picture_is_cut(client, city):
 @pytest.mark.parametrize("with_picture", [False, True])
 def test_picture_costs_no_query(client, city, django_assert_num_queries, with_picture):
     (page_with_picture if with_picture else make_page)(city, slug="seite")
-    with django_assert_num_queries(5):  # no contact, so no opening hours are asked for
+    with django_assert_num_queries(4):  # no contact, so no opening hours are asked for
         client.get("/de/hier/seite/")
 
 
