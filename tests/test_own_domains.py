@@ -344,7 +344,7 @@ def test_pages_of_a_city_take_no_query_more_on_its_own_domain(client, city, djan
     make_page(city, slug="seite-eins")
     get(client, f"{HERE}/de/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert contact.phone in get(client, f"{HERE}/de/seite-eins/").content.decode()
 
 

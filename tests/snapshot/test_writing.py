@@ -18,7 +18,8 @@ from pages.models import PageAlias, PageRevision
 from tests.factories import make_city, make_contact, make_page
 from tests.page_cache.conftest import environ_of
 
-pytestmark = pytest.mark.django_db
+# Only what is committed has changed.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = "/de/hier/beratung/"
 
@@ -278,8 +279,6 @@ def test_no_copy_is_made_of_what_is_shown_while_the_database_is_away(advice, awa
 # --- When it is written ------------------------------------------------------------------------------------
 
 
-# PostgreSQL tells of a change until it is committed.
-@pytest.mark.django_db(transaction=True)
 def test_what_did_not_change_is_not_written_again(advice):
     assert len([words for words in write() if "Seiten" in words]) == 2
 
