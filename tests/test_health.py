@@ -182,7 +182,8 @@ def test_ready_does_not_hang_when_all_connections_are_taken(client, monkeypatch)
         for each in taken:
             pool.putconn(each)
 
-    assert (limit, report) == (5, (503, {"database": "failed"}))
+    failed = {"database": "failed", "reason": "does not answer", "snapshot": {"state": "missing"}}
+    assert (limit, report) == (5, (503, failed))
 
 
 # --- Reviews ---------------------------------------------------------------------------------------
