@@ -39,7 +39,7 @@ class OwnDomains:
         self.get_response = get_response
 
     def __call__(self, request):
-        host = request.META.get("HTTP_HOST", "")
+        host = request.headers.get("host", "")
         own_domain = own_domain_called(host)
         if own_domain is None:
             return self.get_response(request)
