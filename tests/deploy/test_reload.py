@@ -138,6 +138,16 @@ class Load:
         self.longest = max(seconds for _answer, seconds in self.answers)
 
 
+def switch(server, version, **options):
+    """Asks again now and then, as deploy/upgrade does: while one before the old server still finishes, none is taken."""
+    server.release(version, **options)
+    for _attempt in range(4):
+        server.reload()
+        with suppress(pytest.fail.Exception):
+            return wait_for(lambda: server.ask() == version.encode(), seconds=20)
+    return pytest.fail(f"{version} never answered")
+
+
 def test_new_server_comes_from_the_new_release(server):
     """With its packages: the program is started by the name that now leads there."""
     server.release("v2")
@@ -157,15 +167,13 @@ def test_systemd_is_told_that_it_runs(server):
 def test_reload_under_load_loses_nothing_and_waits_for_nothing(server):
     with Load(server) as load:
         for version in ("v2", "v3"):
-            server.release(version, boot=2)
-            server.reload()
-            wait_for(lambda version=version: server.ask() == version.encode(), seconds=30)
+            switch(server, version, boot=6)
             server.listen_to_notes()
             time.sleep(1)
     print(f"\n{sum(load.counted.values())} forms during two reloads, the longest took {load.longest:.2f} s")
     assert set(load.counted) <= {b"v1name=x", b"v2name=x", b"v3name=x"}
-    # The new program takes two seconds to start; nobody waits for that.
-    assert load.longest < 2
+    # The new program takes six seconds to start; nobody waits for that.
+    assert load.longest < 6
 
 
 def test_systemd_learns_the_new_process(server):
@@ -181,14 +189,12 @@ def test_release_that_does_not_start_changes_nothing(server):
     old = server.main
     server.release("broken", code="raise ImportError")
     server.reload()
-    wait_for(lambda: "Worker failed to boot" in (server.folder / "log").read_text(), seconds=30)
+    wait_for(lambda: "ImportError" in (server.folder / "log").read_text(), seconds=30)
     time.sleep(1)
     server.listen_to_notes()
     assert server.main == old
     assert [server.ask() for _ in range(4)] == [b"v1"] * 4
-    server.release("v2")
-    server.reload()
-    wait_for(lambda: server.ask() == b"v2", seconds=30)
+    switch(server, "v2")
 
 
 def test_restart_lets_requests_wait(server):

@@ -28,7 +28,7 @@ from contacts.models import Contact
 from inquiries import forms, guard, letters, receipts, views
 from inquiries.models import FormSettings, Inquiry, OutgoingMail
 from inquiries.questions import QUESTIONS, QUESTIONS_OF_KIND
-from ki_site.wsgi import Utf8Request, application
+from ki_site.wsgi import Utf8Request, django_application
 from pages.site import load_site
 from tests.factories import make_city, make_contact, make_page
 
@@ -430,7 +430,7 @@ def test_no_page_believes_the_charset_of_a_request(charset):
     environ = RequestFactory()._base_environ(QUERY_STRING="a=%5Cud800", CONTENT_TYPE=f"text/plain; charset={charset}")
     with pytest.raises((LookupError, UnicodeError, TooManyFieldsSent)):
         WSGIRequest(environ).GET["a"].encode()
-    assert application.request_class(environ).GET.dict() == {"a": "\\ud800"}
+    assert django_application.request_class(environ).GET.dict() == {"a": "\\ud800"}
 
 
 # --- The pages people see --------------------------------------------------------------------------
