@@ -139,7 +139,7 @@ class Load:
 
 
 def switch(server, version, **options):
-    """Asks again now and then, as deploy/upgrade does: while one before the old server still finishes, none is taken."""
+    """Asks again, as deploy/upgrade does: while one before the old server still finishes, gunicorn takes none."""
     server.release(version, **options)
     for _attempt in range(4):
         server.reload()
