@@ -4,7 +4,7 @@ import threading
 from time import monotonic, sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.test import Client
 
@@ -45,8 +45,9 @@ class Writer(threading.Thread):
         text.body = f'<p>{number} <a href="/seite/{text.page_id}/">hier</a></p>'
         text.save()
         text.publish(by=None)
-        page = make_page(self.city, slug=f"neu-{number}", language="de")
-        make_translation(page, "ar")
+        with transaction.atomic():  # as the admin does it
+            page = make_page(self.city, slug=f"neu-{number}", language="de")
+            make_translation(page, "ar")
         page.documents.add(make_document(self.city, title=f"Dokument {number}"))
         if number > 2:
             Document.objects.filter(title=f"Dokument {number - 2}").first().delete()

@@ -173,7 +173,7 @@ def update(table, column, value, key):
 
 def rows_of(table):
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table.name} LIMIT 20")
+        cursor.execute(f"SELECT * FROM {table.name} ORDER BY 1 LIMIT 20")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -139,7 +139,7 @@ def workers_environment(server):
         url = f"postgresql://{user}{place}/{database['NAME']}"
     return os.environ | {
         "DATABASE_URL": url,
-        "DATABASE_POOL_SIZE": "2",
+        "DATABASE_POOL_SIZE": "3",
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "EMAIL_TIMEOUT": "1",
     }
