@@ -36,6 +36,7 @@ if settings.METRICS_ARE_ON:
     application.watcher.each_time.append(copy_counts(application))
 
 warm()
-# What is loaded stays for good: the garbage collector need not look at it again and again.
+# What is loaded stays for good: the garbage collector need not look at it again and again. It would also write into it,
+# and each worker got a copy of its own.
 gc.collect()
 gc.freeze()

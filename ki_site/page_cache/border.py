@@ -65,7 +65,6 @@ class PageCache:
         self.parameters = {}  # (host, path): those that its view declares
         self.next_instants = {}  # city: (its last change, since, instant)
         self.young = []
-        self.clock = time()
         self.hits = self.not_modified = self.stale = self.misses = self.bypassed = 0
         self.get = self.pages.entries.get
 
@@ -210,10 +209,7 @@ class PageCache:
                 self.watcher.do(hook, slugs)
 
     def each_second(self):
-        now, before = time(), self.clock
-        self.clock = now
-        if now < before - 1:  # the clock was put back: what had begun has not begun yet
-            self.forget(None, self.watcher.number)
+        now = time()
         self.young = [entry for entry in self.take_young() if not entry.ripen(now)] + self.young
         wishes.write_if_due(timezone.now())
 

@@ -17,7 +17,7 @@ INTERVAL = 0.8  # seconds
 PATIENCE = 5  # seconds in which a busy machine may be late
 HOUR = 3600
 # Clocks are put right in steps smaller than this all the time.
-JUMP = 2  # seconds
+JUMP = 1  # second
 
 
 class Watcher:
