@@ -16,7 +16,7 @@ EXAMPLE = DEPLOY / "environment.example"
 READ = re.compile(r"""(?:\b[eE]nv(?:\(\))?(?:\.\w+)?\(|\bos\.environ(?:\.\w+\(|\[))\s*["']([A-Z][A-Z0-9_]+)["']""")
 ENTRY = re.compile(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 # Django's own, what gunicorn tells its new server, what deploy/gunicorn.conf.py tells the site.
-NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_PID", "WEB_THREADS", "PROMETHEUS_MULTIPROC_DIR"}
+NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_PID", "WEB_THREADS"}
 NOT_THE_SITE = {"tests", "bench", ".venv", "build", "data", "test-results"}
 
 

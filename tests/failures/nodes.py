@@ -147,7 +147,7 @@ http {{
         listen 127.0.0.1:{port};
         location / {{ proxy_pass http://site; proxy_next_upstream error timeout; }}
         # What the public forms send is stored once, however often it is sent: it may be tried on the other node.
-        location ~ ^/[a-z-]+/[a-z0-9-]+/(anfrage|hilfe|sprachmittlung-anfragen|barriere-melden)/$ {{
+        location ~ ^/[a-z-]+/([a-z0-9-]+/)?(anfrage|hilfe|sprachmittlung-anfragen|barriere-melden)/$ {{
             proxy_pass http://site;
             proxy_next_upstream error timeout non_idempotent;
         }}
