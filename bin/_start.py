@@ -91,8 +91,7 @@ def prepare_database():
     from django.db.migrations.executor import MigrationExecutor
 
     # The pool would try for half a minute before it says that nobody answers.
-    if settings.DATABASES["default"]["OPTIONS"].pop("pool", None):
-        settings.DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     try:
         check_file(connection)
         connection.ensure_connection()
@@ -121,8 +120,10 @@ def check_file(connection):
     """SQLite would make a new one, and the site would be another."""
     from django.db import OperationalError
 
+    from ki_site.outage.breaker import file_is_gone
+
     name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite" and has_snapshot() and not Path(name).exists():
+    if has_snapshot() and file_is_gone():
         raise OperationalError(f"{name} fehlt. Für einen neuen Anfang löschen Sie auch den Ordner snapshot daneben.")
 
 

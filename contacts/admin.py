@@ -58,12 +58,8 @@ class CityAdmin(CityScopedAdmin):
         ("Offene Daten", {"fields": ["open_data_licence"]}),
         ("Prüfung der Inhalte", {"fields": ["deputy_after_days"]}),
         ("Aussehen", {"fields": ["accent_color", "logo"]}),
-        (
-            "Feste Angaben",
-            {"fields": ["name", "authority", "locative", "kind", "government_region", "ags", "slug", "domain"]},
-        ),
+        ("Feste Angaben", {"fields": FIXED_FIELDS}),
     ]
-    fixed_fields = ["name", "authority", "locative", "kind", "government_region", "ags", "slug", "domain"]
 
     def city_id_of(self, obj):
         return obj.pk

@@ -5,11 +5,10 @@ Their names stand nowhere, so nobody sees them; but they would take up room for 
 
 from datetime import timedelta
 
-from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import models
 
-from .uploads import OwnsFiles
+from .uploads import owners
 
 # Far longer than any upload takes, and than clocks differ.
 SURELY_OVER = timedelta(days=7)
@@ -23,10 +22,6 @@ def delete_orphaned_uploads(instant, dry_run=False):
         for name in orphans:
             default_storage.delete(name)
     return len(orphans)
-
-
-def owners():
-    return [model for model in apps.get_models() if issubclass(model, OwnsFiles)]
 
 
 def owned_names():

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils.deconstruct import deconstructible
 
@@ -56,3 +57,8 @@ class OwnsFiles(models.Model):
         storage = next(field for field in self._meta.get_fields() if isinstance(field, models.FileField)).storage
         for name in self.file_names() - except_for:
             transaction.on_commit(partial(storage.delete, name), robust=True)
+
+
+def owners():
+    """The models whose rows own files, of every app."""
+    return [model for model in apps.get_models() if issubclass(model, OwnsFiles)]

@@ -1,5 +1,6 @@
 """gunicorn, for bin/serve and for real use. See https://docs.gunicorn.org/en/stable/settings.html"""
 
+import gc
 import logging
 import os
 import signal
@@ -16,6 +17,13 @@ os.environ["WEB_THREADS"] = str(threads)  # the site leaves one of them to reade
 # Workers are forked from one process that has loaded the site, and share its memory. A new release needs a new such
 # process, as after USR2 (see below): after HUP the old one goes on.
 preload_app = True
+
+
+def when_ready(server):
+    """What is loaded stays where it is: the collector would write into it, and each worker got a copy of its own."""
+    gc.collect()
+    gc.freeze()
+
 
 timeout = 30  # seconds after which a worker that hangs is replaced
 graceful_timeout = 10  # seconds a worker may finish its requests in when the server stops

@@ -35,6 +35,12 @@ class Visit:
         _visit.reset(self._token)
 
 
+def is_for_others_too(request, response):
+    """What the page cache keeps: it compresses it by itself, and it is no answer to one request."""
+    visit = request.META.get(VISIT)
+    return bool(visit) and visit.is_public and response.status_code == 200
+
+
 def reads(city_id):
     """Whoever shows something of a city says so: when it changes, kept copies of the page are no longer right."""
     if visit := _visit.get():

@@ -5,11 +5,9 @@ Each process counts for itself; with PROMETHEUS_MULTIPROC_DIR whichever is asked
 
 import ipaddress
 import os
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
-from django.apps import apps
 from django.conf import settings
 from django.db import Error
 from django.http import HttpResponse, HttpResponseNotFound
@@ -27,11 +25,13 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histo
 from prometheus_client.core import GaugeMetricFamily  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead  # noqa: E402
 
+from backups.models import backup_state  # noqa: E402
 from inquiries.models import Inquiry  # noqa: E402
 from inquiries.outbox import outbox_state  # noqa: E402
 from reviews.due import is_asking_overdue  # noqa: E402
 
 from .health import is_deletion_overdue  # noqa: E402
+from .outage import store  # noqa: E402
 
 METHODS = {"GET": "read", "HEAD": "read", "POST": "write"}
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
@@ -125,20 +125,17 @@ def state_of(instant):
 
 def snapshot(instant):
     """Needs no database: it is what stands in for one."""
-    if apps.is_installed("ki_site.outage"):
-        checked_at = import_module("ki_site.outage.store").oldest_check()
-        if checked_at:
-            age = (instant - checked_at).total_seconds()
-            yield "ki_snapshot_seconds", "Time since the city was checked that waited longest.", age
+    if checked_at := store.oldest_check():
+        age = (instant - checked_at).total_seconds()
+        yield "ki_snapshot_seconds", "Time since the city was checked that waited longest.", age
 
 
 def backups(instant):
     """Nothing as long as none was ever made and verified: an alarm asks whether the figure is there."""
-    if apps.is_installed("backups"):
-        state = import_module("backups.models").backup_state(instant)
-        for word in ("made", "verified"):
-            if (hours := state.get(f"{word}_hours")) is not None:
-                yield f"ki_backup_{word}_seconds", f"Time since the newest backup that was {word}.", hours * 3600
+    state = backup_state(instant)
+    for word in ("made", "verified"):
+        if (hours := state.get(f"{word}_hours")) is not None:
+            yield f"ki_backup_{word}_seconds", f"Time since the newest backup that was {word}.", hours * 3600
 
 
 # --- Answering -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from freshness.public_page import VISIT
+from freshness.public_page import is_for_others_too
 
 from . import health
 from .encodings import ENCODERS, SMALLEST_WORTH_COMPRESSING, best_encoding
@@ -22,19 +22,13 @@ def answer_health(get_response):
     return middleware
 
 
-def is_kept(request, response):
-    """The page cache compresses by itself what it keeps, once for all readers."""
-    visit = request.META.get(VISIT)
-    return bool(visit) and visit.is_public and response.status_code == 200
-
-
 def compress_pages(get_response):
     """Brotli or gzip for public pages. Pages with a sign-in stay as they are: compression can leak their secrets."""
 
     def middleware(request):
         response = get_response(request)
         if (
-            is_kept(request, response)
+            is_for_others_too(request, response)
             or response.streaming
             or response.has_header("Content-Encoding")
             or len(response.content) < SMALLEST_WORTH_COMPRESSING

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from freshness.public_page import VISIT
+from freshness.public_page import is_for_others_too
 
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -39,9 +39,3 @@ def number_requests(get_response):
             current_id.reset(token)
 
     return middleware
-
-
-def is_for_others_too(request, response):
-    """What the page cache keeps is no answer to one request."""
-    visit = request.META.get(VISIT)
-    return bool(visit) and visit.is_public and response.status_code == 200

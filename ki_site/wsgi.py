@@ -1,4 +1,3 @@
-import gc
 import os
 
 from django.conf import settings
@@ -36,7 +35,3 @@ if settings.METRICS_ARE_ON:
     application.watcher.each_time.append(copy_counts(application))
 
 warm()
-# What is loaded stays for good: the garbage collector need not look at it again and again. It would also write into it,
-# and each worker got a copy of its own.
-gc.collect()
-gc.freeze()

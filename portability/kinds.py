@@ -81,7 +81,6 @@ LISTS = (
 INQUIRIES = Kind("inquiries", Inquiry, ("receipt_token", "responsible"), {"page": PAGES, "contact": "contacts"})
 MEMBERSHIPS = Kind("memberships", Membership, ("user",))
 
-OF_PAGES = ("kind", "slug")  # written first, and the parent links of Django's tables not at all
 PAGE_REFERS = {
     "parent": PAGES,
     "successor": PAGES,

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from datetime import timedelta
 from ipaddress import ip_network
-from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
@@ -172,17 +171,17 @@ def test_without_a_database_the_counts_are_still_shown(client, monkeypatch):
 
 @pytest.fixture
 def copies(monkeypatch):
-    """What the snapshot and the backups say of themselves."""
-    modules = {
-        "ki_site.outage.store": SimpleNamespace(oldest_check=lambda: timezone.now() - timedelta(minutes=2, seconds=5)),
-        "backups.models": SimpleNamespace(backup_state=lambda instant: {"made_hours": 5, "verified_hours": 50}),
-    }
-    monkeypatch.setattr("ki_site.metrics.apps.is_installed", lambda name: True)
-    monkeypatch.setattr("ki_site.metrics.import_module", modules.get)
-    return modules
+    """Says what the snapshot and the backups say of themselves."""
+
+    def are(checked_at, backups):
+        monkeypatch.setattr("ki_site.metrics.store.oldest_check", lambda: checked_at)
+        monkeypatch.setattr("ki_site.metrics.backup_state", lambda instant: backups)
+
+    return are
 
 
 def test_the_age_of_copies_is_shown(client, copies):
+    copies(timezone.now() - timedelta(minutes=2, seconds=5), {"made_hours": 5, "verified_hours": 50})
     found = samples(client)
 
     assert {name: found[name] for name in ("ki_backup_made_seconds", "ki_backup_verified_seconds")} == {
@@ -193,8 +192,7 @@ def test_the_age_of_copies_is_shown(client, copies):
 
 
 def test_copies_that_were_never_made_have_no_age(client, copies):
-    copies["ki_site.outage.store"].oldest_check = lambda: None
-    copies["backups.models"].backup_state = lambda instant: {"state": "never"}
+    copies(None, {"state": "never"})
 
     assert [name for name in samples(client) if "backup" in name or "snapshot" in name] == []
 

@@ -1,4 +1,3 @@
-from django.apps import apps
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
@@ -12,7 +11,7 @@ from ..hosts import domains
 from ..images import PictureField, validate_logo
 from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
 from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
-from ..uploads import NeutralName, OwnsFiles
+from ..uploads import NeutralName, OwnsFiles, owners
 
 # Two digits are a whole Land.
 AGS = r"^([0-9]{2}|[0-9]{5}|[0-9]{8})$"
@@ -219,8 +218,8 @@ class City(OwnsFiles):
     @transaction.atomic
     def delete(self, **kwargs):
         """The files of all that goes with it go, too."""
-        for model in apps.get_models():
-            if issubclass(model, OwnsFiles) and model is not City:
+        for model in owners():
+            if model is not City:
                 for row in model.objects.for_city(self):
                     row.remove_files()
         domains.changed()

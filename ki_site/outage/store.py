@@ -15,6 +15,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from freshness.public_page import ALL_CITIES
+
 logger = logging.getLogger(__name__)
 
 VERSION = 1  # of the tables below; a file of another version is written anew
@@ -187,7 +189,7 @@ class Writer:
         with self.transaction() as execute:
             if cities is None:
                 execute("UPDATE part SET is_stale = 1")
-            for city in [*cities, 0] if cities else ():
+            for city in [*cities, ALL_CITIES] if cities else ():
                 execute("UPDATE part SET is_stale = 1 WHERE city = ?", (city,))
             execute("DELETE FROM seen")
             execute("INSERT INTO seen VALUES (?)", (json.dumps(seen),))

@@ -17,7 +17,7 @@ TYPED_WORDS_STAND_HERE = b"<!-- typed -->"
 
 # Nothing that opens something is written into a page.
 SECRET = re.compile("password|credential|secret|otp|(?<!csrfmiddleware)token|^code$", re.IGNORECASE)
-SIGN_IN = ("login", "logout", "password_change")
+SIGN_IN = ("account_login", "account_logout", "account_change_password")
 # So much is more than a choice or a number.
 LONG = 40  # characters
 

@@ -47,8 +47,6 @@ class PageCache:
         self.purging = Purging(settings.PURGE_URLS)
         # Called in the watching thread with the slugs of the cities that have changed.
         self.on_change = [self.purging.send]
-        # Called with (key, entry) once a page is kept.
-        self.on_stored = []
         # Called with (environ, start_response) when the database is gone, also where something is kept: that says
         # nothing of the failure. What it returns is the answer, unless it returns nothing.
         self.instead = None
@@ -126,13 +124,13 @@ class PageCache:
         now = time()
         left = entry.until - now if entry else 0
         if left > 0 and self.watcher.is_sure:
-            return self.hit_near_its_end(environ, start_response, entry, entry.cache_control(now))
+            return self.hit_with_age(environ, start_response, entry, entry.cache_control(now))
         if entry and now < entry.ends_at and (left > 0 or self.watcher.database_is_gone):
             self.stale += 1
-            return self.hit_near_its_end(environ, start_response, entry, entry.cache_control(now, is_sure=False))
+            return self.hit_with_age(environ, start_response, entry, entry.cache_control(now, is_sure=False))
         return self.ask(environ, start_response, entry)
 
-    def hit_near_its_end(self, environ, start_response, entry, age):
+    def hit_with_age(self, environ, start_response, entry, age):
         self.hits += 1
         entry.was_used = True
         if entry.count is not None:
@@ -193,8 +191,6 @@ class PageCache:
             self.parameters.clear()
         self.parameters[key[:2]] = visit.parameters
         self.young.append(entry)
-        for hook in self.on_stored:
-            hook(key, entry)
         return True
 
     # --- The watching thread ------------------------------------------------------------------------

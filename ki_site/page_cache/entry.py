@@ -75,7 +75,6 @@ class Entry:
         "ends_at",
         "last_modified",
         "made_at",
-        "parameters",
         "size",
         "until",
         "variants",
@@ -83,7 +82,7 @@ class Entry:
     )
 
     def __init__(self, body, headers, visit, tags, made_at, until):
-        self.cities, self.count, self.parameters = frozenset(visit.cities), visit.count, visit.parameters
+        self.cities, self.count = frozenset(visit.cities), visit.count
         self.made_at, self.until = made_at, until
         self.ends_at = visit.ends_at.timestamp() if visit.ends_at else inf
         self.calm_until = min(until - LONGEST, self.ends_at - MOST_STALE_IF_ERROR)

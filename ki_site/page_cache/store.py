@@ -66,8 +66,3 @@ class Store:
             self.changed.update(dict.fromkeys(cities, number))
             for key in [key for key, entry in self.entries.items() if not cities.isdisjoint(entry.cities)]:
                 self.remove(key)
-
-    def snapshot(self):
-        """[(key, entry)] as they are now."""
-        with self.lock:
-            return list(self.entries.items())
