@@ -15,6 +15,11 @@ class Language(NamedTuple):
     german_name: str
     dir: str = "ltr"
 
+    @property
+    def is_checked(self):
+        """Whether somebody who grew up with the language has read its interface. German is where it was written."""
+        return self.tag == settings.LANGUAGE_CODE or self.tag in settings.CHECKED_LANGUAGES
+
 
 LANGUAGES = {
     language.tag: language
@@ -60,12 +65,34 @@ LANGUAGES = {
 
 SOURCE_LANGUAGE = settings.LANGUAGE_CODE
 
+# What browsers call them, in small letters. Whoever reads Serbian reads it in both scripts.
+BROWSER_TAGS = {tag.lower(): tag for tag in LANGUAGES} | {
+    "fa-af": "prs",
+    "ku": "kmr",
+    "ku-arab": "ckb",
+    "pes": "fa",
+    "pt-br": "pt",
+    "sr": "sr-Latn",
+    "zh": "zh-Hans",
+}
+
 # Languages the interface is translated into; a city switches on those it wants.
 INTERFACE_LANGUAGES = [LANGUAGES[tag] for tag, _name in settings.LANGUAGES]
-INTERFACE_LANGUAGE_CHOICES = [(language.tag, language.german_name) for language in INTERFACE_LANGUAGES]
 
 # Languages somebody at the counter may speak: all but the simplified written form.
 SPOKEN_LANGUAGE_CHOICES = sorted(
     ((language.tag, language.german_name) for language in LANGUAGES.values() if language.tag != "de-simple"),
     key=lambda choice: choice[1],
 )
+
+
+def interface_language_choices():
+    """Called by the models' fields, so that a further language is no change of the database."""
+    return [(language.tag, language.german_name) for language in INTERFACE_LANGUAGES]
+
+
+def language_of_browser(tag):
+    """The tag here of what `Accept-Language` names in small letters, "fa-af" or "ar-sy"; None of an unknown one."""
+    while tag and tag not in BROWSER_TAGS:
+        tag = tag.rpartition("-")[0]
+    return BROWSER_TAGS.get(tag)

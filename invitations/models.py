@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
-from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, interface_language_choices
 from contacts.models import City, CityScopedQuerySet, Contact
 from contacts.rights import PUBLISHERS, WRITERS, Role, memberships
 from pages.models import Page, PageTranslation
@@ -90,7 +90,7 @@ class Invitation(models.Model):
     page = models.ForeignKey(
         Page, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name="Seite"
     )
-    language = models.CharField("Sprache", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES, default=SOURCE_LANGUAGE)
+    language = models.CharField("Sprache", max_length=12, choices=interface_language_choices, default=SOURCE_LANGUAGE)
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name="Kontakt"
     )

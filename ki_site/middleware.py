@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
+from contacts.languages import language_of_browser
 from freshness.public_page import is_for_others_too
 
 from . import health
@@ -56,6 +58,13 @@ def permissions_policy(get_response):
     return middleware
 
 
+def readers_language(request):
+    for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if (language := language_of_browser(tag)) in INTERFACE_LANGUAGES:
+            return language
+    return settings.LANGUAGE_CODE
+
+
 def activate_language(get_response):
     """Readers get the language their address names, staff get German, and a bare address what the browser asks for."""
 
@@ -66,7 +75,7 @@ def activate_language(get_response):
         elif first_segment == "admin":
             language = settings.LANGUAGE_CODE
         else:
-            language = translation.get_language_from_request(request)
+            language = readers_language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             return get_response(request)

@@ -315,7 +315,29 @@ LANGUAGES = [
     ("ar", "Arabisch"),
     ("uk", "Ukrainisch"),
     ("ru", "Russisch"),
+    ("pl", "Polnisch"),
+    ("ro", "Rumänisch"),
+    ("bg", "Bulgarisch"),
+    ("fr", "Französisch"),
+    ("fa", "Persisch (Farsi)"),
+    ("prs", "Dari"),
+    ("ps", "Paschtu"),
+    ("kmr", "Kurdisch (Kurmandschi)"),
+    ("ckb", "Kurdisch (Sorani)"),
+    ("sq", "Albanisch"),
+    ("it", "Italienisch"),
+    ("es", "Spanisch"),
+    ("el", "Griechisch"),
+    ("sr-Latn", "Serbisch (lateinische Schrift)"),
+    ("hr", "Kroatisch"),
+    ("ti", "Tigrinya"),
+    ("so", "Somali"),
+    ("ur", "Urdu"),
 ]
+# Django knows neither Dari nor Pashto.
+LANGUAGES_BIDI = ["ar", "ckb", "fa", "prs", "ps", "ur"]
+# Read by somebody who grew up with the language; every other interface says at its foot that nobody has.
+CHECKED_LANGUAGES = [each.strip() for each in env.list("CHECKED_LANGUAGES", default=[])]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Europe/Berlin"

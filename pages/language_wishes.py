@@ -12,14 +12,12 @@ from functools import lru_cache, partial
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from contacts.languages import LANGUAGES
+from contacts.languages import language_of_browser
 from freshness.public_page import for_each_reader
 
 from .models import LanguageWish
 
 WRITE_EVERY = timedelta(minutes=1)
-# However a browser writes it; what else it may want is no language that staff could do something about.
-OTHER_TAGS = {"fa-af": "prs", "ku": "kmr", "zh": "zh-Hans", "sr": "sr-Latn", "pt-br": "pt"}
 LONGEST_HEADER = 500
 
 
@@ -27,12 +25,7 @@ LONGEST_HEADER = 500
 def wanted_language(header):
     """The tag of the language that `Accept-Language` wants most, None where that is none we know by name."""
     preferences = parse_accept_lang_header(header[:LONGEST_HEADER])
-    if not preferences:
-        return None
-    tag = preferences[0][0]
-    base = tag.partition("-")[0]
-    found = OTHER_TAGS.get(tag) or OTHER_TAGS.get(base) or base
-    return found if found in LANGUAGES else None
+    return language_of_browser(preferences[0][0]) if preferences else None
 
 
 class Wishes:

@@ -2,14 +2,14 @@ from django import forms
 from django.contrib.auth.models import User
 
 from contacts.forms import LanguagesField
-from contacts.languages import INTERFACE_LANGUAGE_CHOICES, SOURCE_LANGUAGE
+from contacts.languages import SOURCE_LANGUAGE, interface_language_choices
 from contacts.models import Membership, Role
 
 
 class MembershipForm(forms.ModelForm):
     languages = LanguagesField(
         label="Sprachen",
-        choices=[choice for choice in INTERFACE_LANGUAGE_CHOICES if choice[0] != SOURCE_LANGUAGE],
+        choices=[choice for choice in interface_language_choices() if choice[0] != SOURCE_LANGUAGE],
         required=False,
         help_text="Nur für Übersetzer*innen: in welche Sprachen die Person übersetzt.",
     )

@@ -10,7 +10,7 @@ from ..fields import ChoiceListField
 from ..hosts import domains
 from ..images import PictureField, validate_logo
 from ..inquiry_kinds import FORMS_TO_CHOOSE_CHOICES
-from ..languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+from ..languages import LANGUAGES, SOURCE_LANGUAGE, interface_language_choices
 from ..uploads import NeutralName, OwnsFiles, owners
 
 # Two digits are a whole Land.
@@ -240,7 +240,7 @@ class CityLanguage(models.Model):
     """A language in which a city's pages can be read, and what the centre is called in it."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="languages")
-    language = models.CharField("Sprache", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    language = models.CharField("Sprache", max_length=12, choices=interface_language_choices)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     centre_name = models.CharField(
         "Name des Zentrums in dieser Sprache",

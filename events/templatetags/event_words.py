@@ -1,6 +1,6 @@
 """When something takes place, in the reader's language and in the time that clocks show here."""
 
-from babel.dates import format_skeleton
+from babel.dates import get_day_names
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +37,8 @@ def day_number(moment):
 
 @register.filter
 def short_weekday(moment, language):
-    return format_skeleton("EEE", timezone.localdate(moment), locale=locale_of(language))
+    # In the form for running text, as in `weekday_name`.
+    return get_day_names("abbreviated", "format", locale_of(language))[timezone.localdate(moment).weekday()]
 
 
 @register.filter

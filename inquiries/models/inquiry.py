@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from contacts.inquiry_kinds import InquiryKind
-from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES
+from contacts.languages import LANGUAGES, interface_language_choices
 from contacts.models import City, CityScopedQuerySet, Contact
 from pages.models import Page
 
@@ -48,7 +48,7 @@ class Inquiry(models.Model):
     number = models.CharField("Nummer", max_length=9, unique=True, default=new_number, editable=False)
     # Where the sender reads the receipt, and what makes sending the same words twice one inquiry: see receipts.py.
     receipt_token = models.CharField(max_length=64, unique=True, editable=False)
-    language = models.CharField("Sprache des Formulars", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    language = models.CharField("Sprache des Formulars", max_length=12, choices=interface_language_choices)
     received_at = models.DateTimeField("Eingang", default=timezone.now, editable=False)
 
     subject = models.CharField("Betreff", max_length=120, blank=True)

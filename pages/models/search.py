@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Count, F, Q
 
-from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES
+from contacts.languages import LANGUAGES, interface_language_choices
 from contacts.models import City, CityScopedQuerySet
 
 from ..search import index
@@ -118,7 +118,7 @@ class SearchMiss(models.Model):
     city = models.ForeignKey(
         City, on_delete=models.CASCADE, null=True, related_name="search_misses", verbose_name="Stadt"
     )
-    language = models.CharField("Sprache der Seite", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    language = models.CharField("Sprache der Seite", max_length=12, choices=interface_language_choices)
     word = models.CharField("Wort", max_length=LONGEST)
     count = models.PositiveIntegerField("So oft gesucht", default=1)
     first_day = models.DateField("Zuerst am")

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from audit.log import Action, record
-from contacts.languages import INTERFACE_LANGUAGE_CHOICES, LANGUAGES, SOURCE_LANGUAGE
+from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, interface_language_choices
 from contacts.models import CityScopedQuerySet
 
 from .. import checks
@@ -58,7 +58,7 @@ class PageTranslation(Text):
     """The working copy that staff edit. Visitors never see it; `publish` makes a revision of it."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="translations", verbose_name="Seite")
-    language = models.CharField("Sprache", max_length=12, choices=INTERFACE_LANGUAGE_CHOICES)
+    language = models.CharField("Sprache", max_length=12, choices=interface_language_choices)
     version = models.PositiveIntegerField(default=0, editable=False)
     digests = models.JSONField(default=dict, editable=False)
     # Fingerprints of the German text that this translation renders; empty for German itself.

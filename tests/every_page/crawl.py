@@ -1,0 +1,52 @@
+"""Every public page of the demo, found as a search engine finds them: by following links."""
+
+import re
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
+# One of the many answers of a form or a finder stands for all.
+ANSWERS = (
+    "suche/?q=Schule",
+    "bielefeld/suche/?q=Schule",
+    "bielefeld/suche/?q=gibtesnicht",
+    "bielefeld/kontakt/?sprache=ar&jetzt=1",
+    "bielefeld/angebote/?thema=schule",
+    "?ort=33602",
+    "?ort=gibtesnicht",
+    "bielefeld/gibt-es-nicht/",
+)
+
+
+def languages_of_this_run():
+    """bin/test runs everything on two databases, and what is looked at here does not depend on them: they share."""
+    tags = [tag for tag, _name in settings.LANGUAGES]
+    return tags[1::2] if connection.vendor == "postgresql" else tags[::2]
+
+
+def pages_in(language):
+    """Path and response of every page that can be reached from the portal without leaving the language."""
+    client = Client()
+    home = f"/{language}/"
+    found, waiting = {}, [home, *(home + path for path in ANSWERS)]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        response = client.get(path)
+        if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code not in (
+            200,
+            404,
+        ):
+            continue
+        found[path] = response
+        links = (link.replace("&amp;", "&") for link in LINK.findall(response.text))
+        waiting += [link for link in links if link.startswith(home) and is_new_kind(link)]
+    return found
+
+
+def is_new_kind(link):
+    """Forms know the page that they were opened from, so that each page links to a form of its own."""
+    return "?" not in link
