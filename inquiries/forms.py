@@ -249,11 +249,15 @@ class HelpForm(AnsweredForm):
         return cleaned
 
 
+# As many as a phone shows without much scrolling.
+SHOWN_AT_ONCE = 10
+
+
 def asked_most(site):
     """Tags of the languages to choose: the reader's and those of the city's pages, and then all others."""
     spoken = [tag for tag, _name in SPOKEN_LANGUAGE_CHOICES]
     pages = [language.tag for language in [site.language, *site.languages] if language.tag in spoken]
-    first = list(dict.fromkeys(pages))
+    first = list(dict.fromkeys(pages))[:SHOWN_AT_ONCE]
     return first, [tag for tag in spoken if tag not in first]
 
 

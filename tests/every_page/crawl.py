@@ -18,6 +18,7 @@ ANSWERS = (
     "?ort=gibtesnicht",
     "bielefeld/gibt-es-nicht/",
 )
+REDIRECTS = (301, 302)
 
 
 def languages_of_this_run():
@@ -36,10 +37,7 @@ def pages_in(language):
         if path in found:
             continue
         response = client.get(path)
-        if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code not in (
-            200,
-            404,
-        ):
+        if response.status_code in REDIRECTS or not response["Content-Type"].startswith("text/html"):
             continue
         found[path] = response
         links = (link.replace("&amp;", "&") for link in LINK.findall(response.text))
