@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import expect
 
 from contacts.models import City, Role
@@ -32,6 +34,46 @@ def test_parent_finds_the_phone_number_of_the_school_advice_in_arabic(live_site,
     number = page.locator('a[href="tel:+49521513789"]').first
     expect(number).to_contain_text("(05 21) 51-37 89")
     expect(number).to_be_in_viewport()
+
+
+# --- From the start page to a request, in the languages of the demo's key pages -------------------------------------
+
+NAMES = {"ar": "أمينة", "uk": "Аміна", "tr": "Emine Çağrı", "de-simple": "Amina"}
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_reader_goes_from_the_start_page_over_an_offer_and_a_contact_to_a_request(
+    live_site, new_context, monkeypatch, language
+):
+    """Every step by what can be seen and clicked on the page before; every page is in the reader's own language."""
+    monkeypatch.setattr(guard, "MINIMUM_TIME", timedelta(0))
+    page = new_context(viewport=PHONE, java_script_enabled=False).new_page()
+    page.goto(f"{live_site.url}/{language}/bielefeld/")
+    page.locator(f'main a[href="/{language}/bielefeld/schulberatung/"]').first.click()
+    expect(page.locator("main h1")).not_to_have_attribute("lang", "de")
+    page.locator(f'main a[href^="/{language}/bielefeld/kontakt/"]').first.click()
+    expect(page.locator('main a[href^="tel:"]').first).to_be_visible()
+    page.locator(f'main a[href^="/{language}/bielefeld/anfrage/"]').first.click()
+    page.locator("[name=subject]").fill("1")
+    page.locator("[name=message]").fill(NAMES[language])
+    page.locator("[name=name]").fill(NAMES[language])
+    page.locator("[name=phone]").fill("abc")
+    page.locator(".inquiry-form button[type=submit]").click()
+    # What was wrong is said, and nothing that was typed is gone.
+    complaint = gettext_in(language, "Das ist keine Telefonnummer. Bitte prüfen Sie die Ziffern.")
+    expect(page.locator(".error-summary").get_by_text(complaint)).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value(NAMES[language])
+    page.locator("[name=phone]").fill("030 23125 001")
+    page.locator(".inquiry-form button[type=submit]").click()
+    expect(page.locator("main .receipt-number:visible")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.city.slug, inquiry.language, inquiry.name) == ("bielefeld", language, NAMES[language])
+
+
+def gettext_in(language, words):
+    with translation.override(language):
+        return translation.gettext(words)
 
 
 # --- A request for help: asked in Arabic, answered in German, gone after its term ---------------------------
