@@ -88,7 +88,7 @@ class Reader:
         self.language = language
         self.synonyms = (everyday_synonyms(), *synonyms)
         # Words such as "I need a" and the city's own name say nothing, unless they are all there is.
-        self.passed_over = filler_words() | passed_over
+        self.passed_over = filler_words(language) | passed_over
 
     def read(self, asked):
         terms = self.terms(asked)

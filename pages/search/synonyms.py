@@ -1,4 +1,4 @@
-"""Words that stand for other words: everyday ones in six languages for all cities, and those that editors keep."""
+"""Words that stand for other words: everyday ones in every language for all cities, and those that editors keep."""
 
 import tomllib
 from functools import lru_cache
@@ -91,9 +91,12 @@ def everyday_vocabulary():
     return {fold(phrase): phrase for phrase in phrases if " " not in phrase}
 
 
-@lru_cache(maxsize=1)
-def filler_words():
-    return frozenset().union(*(words(line) for line in everyday_words()["filler"].values()))
+@lru_cache(maxsize=30)
+def filler_words(language):
+    """Those of the reader's language and of the languages that people mix with it; in others they may mean much."""
+    lines = everyday_words()["filler"]
+    tags = {*LATIN, *CYRILLIC, "ar", language} & lines.keys()
+    return frozenset().union(*(words(lines[tag]) for tag in tags))
 
 
 @lru_cache(maxsize=1)

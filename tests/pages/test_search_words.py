@@ -1,13 +1,14 @@
 """Which words count as the same."""
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.search.excerpt import pieces, plain
 from pages.search.query import Query, Reader
 from pages.search.spelling import proposals
-from pages.search.synonyms import everyday_words, meaning_of
+from pages.search.synonyms import everyday_words, filler_words, meaning_of
 from pages.search.words import fold, index_text, spellings, stems, words
 
 
@@ -151,14 +152,31 @@ def test_everyday_words_lead_to_german_ones(asked, meaning, language):
     assert meaning in meanings(asked, language)
 
 
+@pytest.mark.parametrize("language", [tag for tag, _name in settings.LANGUAGES if tag != "de-simple"])
+def test_every_everyday_word_leads_to_its_german_ones(language):
+    lost = [
+        phrase
+        for concept in everyday_words()["concepts"]
+        for phrase in concept.get(language, ())
+        if not {fold(word) for word in concept["find"]} & meanings(phrase, language)
+    ]
+    assert lost == []
+
+
 def test_a_phrase_means_something_only_as_a_whole():
     assert "deutschkurs" not in meanings("german")
 
 
-def test_every_concept_has_words_in_six_languages():
+def test_every_concept_has_words_in_every_language():
+    tags = {tag for tag, _name in settings.LANGUAGES} - {"de", "de-simple"}
     for concept in everyday_words()["concepts"]:
-        assert {"find", "en", "tr", "ar", "uk", "ru"} <= concept.keys(), concept
+        assert tags - concept.keys() == set(), concept["find"]
         assert meaning_of(", ".join(concept["find"]))
+
+
+def test_every_language_has_words_that_say_nothing():
+    assert everyday_words()["filler"].keys() == {tag for tag, _name in settings.LANGUAGES} - {"de-simple"}
+    assert "para" in filler_words("es") - filler_words("tr")  # "for" in Spanish, money in Turkish
 
 
 def test_query_of_nothing_has_no_words():
