@@ -2,14 +2,22 @@
 
 import io
 import re
+import unicodedata
 from collections import Counter
+from datetime import UTC, datetime
 
 import polib
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from django.conf import settings
-from django.utils.translation import to_locale
+from django.utils.html import escape
+from django.utils.translation import get_language_bidi, override, to_locale
 from django.utils.translation.template import templatize
+
+from contacts.languages import LANGUAGES as KNOWN
+from contacts.templatetags.local_words import full_date, long_date, month_and_year
+from events.templatetags.event_words import short_weekday
+from pages.checks.script import SCRIPTS
 
 from .conftest import ROOT
 
@@ -113,3 +121,44 @@ def test_interface_answers_in_every_language(client, db, language):
     assert response.status_code == 200
     assert f'<html lang="{language}"' in response.text
     assert f"<h1>{text}</h1>" in response.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_django_writes_every_language_in_the_direction_of_its_script(language):
+    with override(language):
+        assert get_language_bidi() == (KNOWN[language].dir == "rtl")
+
+
+NOTICE = "Diese Übersetzung der Menüs, Knöpfe und Formulare hat noch niemand geprüft"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_interface_says_in_its_language_that_nobody_has_checked_it_until_the_operator_says_so(
+    client, settings, language
+):
+    notice = next(entry.msgstr for entry in catalogue(language) if entry.msgid.startswith(NOTICE))
+    assert escape(notice) in client.get(f"/{language}/").text
+    settings.CHECKED_LANGUAGES = [language]
+    assert escape(notice) not in client.get(f"/{language}/").text
+
+
+@pytest.mark.django_db
+def test_german_needs_no_check(client):
+    assert NOTICE not in client.get("/de/").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_those_of_the_language_in_whatever_order_languages_are_used(language):
+    """Babel keeps what it has loaded; some ways to ask it then answer in the language that was asked before."""
+    day = datetime(2026, 12, 3, 12, tzinfo=UTC)
+
+    def words(tag):
+        spoken = KNOWN[tag]
+        return [full_date(day, spoken), long_date(day, spoken), month_and_year(day, spoken), short_weekday(day, spoken)]
+
+    for tag in LANGUAGES:
+        words(tag)
+    script = SCRIPTS.get(language, "LATIN")
+    letters = {unicodedata.name(letter).split()[0] for text in words(language) for letter in text if letter.isalpha()}
+    assert letters == {script}

@@ -17,6 +17,8 @@ register = template.Library()
 
 # CLDR knows these under another name, or not at all. Most who read Arabic here know the Syrian names of the months.
 CLDR_NAMES = {"de-simple": "de", "gsg": "de", "rom": "de", "en": "en_GB", "prs": "fa_AF", "kmr": "ku", "ar": "ar_SY"}
+# CLDR knows the words, but not the order of a date with its day of the week.
+WITHOUT_FULL_DATES = {"ckb"}
 
 
 def locale_of(language):
@@ -38,6 +40,8 @@ def long_date(date, language):
 def full_date(moment, language):
     """With the day of the week, as it stands at the beginning of a line. Of a date or a moment."""
     date = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    if language.tag in WITHOUT_FULL_DATES:
+        return f"{weekday_name(date.weekday(), language)}، {long_date(date, language)}"
     return beginning_of_line(format_date(date, "full", locale_of(language)))
 
 

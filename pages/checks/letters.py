@@ -19,8 +19,8 @@ NOT_EASY = re.compile(
 WORD = re.compile(r"\w+(?:-\w+)*")
 ROMAN_NUMBER = re.compile(r"[IVX]+")
 SHORT = 4  # letters; what is longer and can be spoken is a word
-VOWELS = set("AEIOUÄÖÜYАЕЄИІЇОУЮЯЁЭЫ")
-WITH_CAPITALS = ("de", "de-simple", "en", "tr", "uk", "ru")
+VOWELS = set("AEIOUYÄÖÜÀÂÁÃÉÈÊËÍÌÎÏÓÒÔÚÙÛĂĄĘİАЕЄИІЇОУЮЯЁЭЫЪΑΕΗΙΟΥΩ")
+WITHOUT_CAPITALS = ("ar", "ckb", "fa", "prs", "ps", "ti", "ur")
 WITH_KNOWN_SHORT_FORMS = ("de", "de-simple", "en")
 LONG_IN_BOLD = 100  # characters
 
@@ -51,7 +51,7 @@ def is_shouting(run):
 
 
 def capitals(text):
-    if text.language not in WITH_CAPITALS:
+    if text.language in WITHOUT_CAPITALS:
         return
     for passage in text.passages:
         for line in passage.lines:

@@ -6,9 +6,10 @@ from contacts.languages import LANGUAGES
 
 from .findings import hint, quoted
 
-ARABIC, CYRILLIC = "ARABIC", "CYRILLIC"
+ARABIC, CYRILLIC, GREEK, ETHIOPIC = "ARABIC", "CYRILLIC", "GREEK", "ETHIOPIC"
 SCRIPTS = {"ar": ARABIC, "fa": ARABIC, "prs": ARABIC, "ps": ARABIC, "ckb": ARABIC, "ur": ARABIC}
 SCRIPTS |= {"uk": CYRILLIC, "ru": CYRILLIC, "bg": CYRILLIC, "mk": CYRILLIC}
+SCRIPTS |= {"el": GREEK, "ti": ETHIOPIC, "am": ETHIOPIC}
 ENOUGH = 25  # letters; less is a name
 LOOKED_AT = 300
 
