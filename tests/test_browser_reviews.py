@@ -159,7 +159,7 @@ def test_list_of_several_things_is_accessible_and_fits(owned_page, owned_contact
 def test_closed_link_is_accessible(owned_page, link, phone, axe):
     page = phone()
     page.goto(link()[:-5])
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link öffnet nichts mehr")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link geht nicht mehr")
     axe(page)
 
 
