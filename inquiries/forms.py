@@ -306,8 +306,7 @@ class InterpreterForm(AnsweredForm):
     no_client_data = ConfirmationField(
         summary_label=_("Keine Daten von Klient*innen"),
         label=_(
-            "In dieser Anfrage stehen keine Daten von Klient*innen: "
-            "keine Namen, keine Geburtsdaten, keine Adressen."
+            "In dieser Anfrage stehen keine Daten von Klient*innen: keine Namen, keine Geburtsdaten, keine Adressen."
         ),
     )
 

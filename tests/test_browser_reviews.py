@@ -168,5 +168,5 @@ def test_staff_confirm_from_the_list_with_the_keyboard(owned_contact, desk):
     page.goto("/admin/reviews/reviewrequest/")
     page.get_by_role("button", name="Heute geprüft").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Als heute geprüft vermerkt.")).to_be_visible()
+    expect(page.get_by_text("Gespeichert: heute geprüft.")).to_be_visible()
     expect(page.get_by_text("Gerade ist nichts fällig.")).to_be_visible()
