@@ -25,8 +25,7 @@ from .origin import NOWHERE, shortened_address
 
 WRONG = "Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie die Schreibweise, auch groß und klein."
 LOCKED = (
-    "Das Passwort wurde zu oft falsch eingegeben. Die Anmeldung mit Passwort ist für zehn Minuten gesperrt. "
-    "Mit einem Passkey kommen Sie auch jetzt hinein."
+    "Das Passwort war zu oft falsch. Bitte warten Sie zehn Minuten. Mit einem Passkey kommen Sie auch jetzt hinein."
 )
 WRONG_CODE = "Der Code stimmt nicht. Bitte geben Sie den neuesten Code ein."
 
@@ -47,11 +46,11 @@ class StaffAdapter(DefaultAccountAdapter):
         "username_password_mismatch": WRONG,
         "invalid_login": WRONG,
         "too_many_login_attempts": LOCKED,
-        "incorrect_password": "Das Passwort stimmt nicht.",
-        "enter_current_password": "Das ist nicht Ihr jetziges Passwort.",
+        "incorrect_password": "Das Passwort stimmt nicht. Bitte geben Sie es noch einmal ein.",
+        "enter_current_password": "Das ist nicht Ihr jetziges Passwort. Bitte geben Sie es noch einmal ein.",
         "invalid_password_reset": "Dieser Link gilt nicht mehr.",
         "rate_limited": "Das waren zu viele Versuche. Bitte warten Sie einige Minuten.",
-        "account_inactive": "Dieser Zugang ist gesperrt.",
+        "account_inactive": "Dieser Zugang ist gesperrt. Bitte fragen Sie die Leitung Ihres Zentrums.",
     }
 
     def is_open_for_signup(self, request):

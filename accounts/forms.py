@@ -154,7 +154,7 @@ class PersonCreationForm(forms.ModelForm):
         cleaned = super().clean()
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first != second:
-            self.add_error("password2", "Die beiden Passwörter sind nicht gleich.")
+            self.add_error("password2", "Die beiden Passwörter sind nicht gleich. Bitte geben Sie beide neu ein.")
         if not first and not cleaned.get("email"):
             self.add_error("email", "Wohin soll die Einladung gehen? Bitte tragen Sie die E-Mail-Adresse ein.")
         return cleaned

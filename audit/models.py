@@ -11,7 +11,7 @@ class Action(models.TextChoices):
     DELETED = "deleted", "gelöscht"
     PUBLISHED = "published", "veröffentlicht"
     PLANNED = "planned", "für später eingeplant"
-    WITHDRAWN = "withdrawn", "von der Website genommen"
+    WITHDRAWN = "withdrawn", "zurückgezogen"
     EXPORTED = "exported", "heruntergeladen"
     IMPORTED = "imported", "eingelesen"
     SIGNED_IN = "signed_in", "angemeldet"

@@ -123,7 +123,9 @@ class ReviewedForm(CityForm):
 
     def _check_day(self, cleaned):
         if (day := cleaned.get("last_verified")) and day > timezone.localdate():
-            self.add_error("last_verified", "Dieser Tag kommt erst noch.")
+            self.add_error(
+                "last_verified", "Dieser Tag kommt erst noch. Bitte nehmen Sie heute oder einen früheren Tag."
+            )
 
     def _set_next_review(self, cleaned):
         """The day follows the interval and the last review, unless somebody chose another one."""

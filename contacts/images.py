@@ -14,7 +14,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 ACCEPTED = "image/jpeg,image/png,image/webp"  # with this list iPhones send a JPEG instead of their own format
 APPLE_FORMATS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 
-NO_PICTURE = "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild, oder sie ist beschädigt."
+NO_PICTURE = "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild, oder sie ist beschädigt. Bitte wählen Sie eine andere."
 NO_SVG = "SVG-Dateien gehen hier nicht: In ihnen kann ein Programm stecken. Bitte speichern Sie das Bild als PNG."
 NO_GIF = "GIF-Dateien gehen hier nicht. Bitte speichern Sie das Bild als PNG oder JPEG."
 NO_HEIC = "Fotos im Format HEIC gehen hier nicht. Bitte speichern Sie das Foto als JPEG."
@@ -64,7 +64,7 @@ class PictureValidator:
             return  # it was checked when it came, and may be missing by now
         if file.size > self.kilobytes * 1024:
             allowed = f"{self.kilobytes // 1024} MB" if self.kilobytes >= 1024 else f"{self.kilobytes} KB"
-            raise ValidationError(f"Die Datei ist zu groß. Erlaubt sind {allowed}.")
+            raise ValidationError(f"Die Datei ist zu groß. Bitte verkleinern Sie das Bild auf höchstens {allowed}.")
         with opened(file) as picture:
             self._check_pixels(*picture.size)
             # Photos of telephones may hold a second, smaller one; only what moves is refused.
@@ -74,10 +74,13 @@ class PictureValidator:
 
     def _check_pixels(self, width, height):
         if width * height > self.megapixels * 1_000_000:
-            raise ValidationError(f"Das Bild hat zu viele Bildpunkte. Erlaubt sind {self.megapixels} Millionen.")
+            raise ValidationError(
+                f"Das Bild hat zu viele Bildpunkte. Bitte verkleinern Sie es auf höchstens {self.megapixels} Millionen."
+            )
         if min(width, height) < self.shortest_side:
             raise ValidationError(
-                f"Das Bild ist zu klein. Es braucht in Breite und Höhe mindestens {self.shortest_side} Bildpunkte."
+                "Das Bild ist zu klein. "
+                f"Bitte nehmen Sie eines mit mindestens {self.shortest_side} Bildpunkten in Breite und Höhe."
             )
 
 

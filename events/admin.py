@@ -69,7 +69,7 @@ class EventAdmin(PageAdmin):
         try:
             copy = event.copy_a_week_later(slug, request.user)
         except ValidationError as faults:
-            messages.error(request, f"Die Kopie ging nicht: {' '.join(faults.messages)}")
+            messages.error(request, f"Das Kopieren hat nicht geklappt: {' '.join(faults.messages)}")
             return redirect(page_url(event))
         messages.success(
             request,

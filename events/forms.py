@@ -45,7 +45,7 @@ class EventForm(PageForm):
             "starts_at": f"Pflichtfeld. {LOCAL_TIME}",
             "ends_at": f"Pflichtfeld. {LOCAL_TIME} Danach verschwindet die Veranstaltung von selbst aus allen Listen.",
             "location": "Der Ort fehlt in der Liste? Legen Sie ihn unter „Standorte“ an.",
-            "is_online": "Kann man im Internet teilnehmen? Nur im Internet: Lassen Sie „Ort“ leer.",
+            "is_online": "Kann man im Internet teilnehmen? Geht es nur im Internet? Dann lassen Sie „Ort“ leer.",
             "online_url": "Der Link steht öffentlich auf der Seite. "
             "Sollen ihn nur Angemeldete bekommen? Lassen Sie das Feld leer.",
             "registration_until": "Leer: bis zum Beginn.",

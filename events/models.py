@@ -101,7 +101,11 @@ class Event(Page, Usable):
                 "An welche E-Mail-Adresse meldet man sich an?",
             ),
             ("registration_url", by_link and not self.registration_url, "Unter welchem Link meldet man sich an?"),
-            ("registration_until", late, "Da ist die Veranstaltung schon vorbei."),
+            (
+                "registration_until",
+                late,
+                "Dann ist die Veranstaltung schon vorbei. Bitte wählen Sie einen früheren Tag.",
+            ),
         ]
 
     @transaction.atomic

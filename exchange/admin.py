@@ -169,7 +169,7 @@ class AgencyPageAdmin(CityScopedAdmin):
             return redirect("admin:exchange_agencypage_import")
         except (IntegrityError, ValidationError):
             messages.error(
-                request, "Das Speichern ging nicht. Nichts ist geändert. Bitte laden Sie die Datei noch einmal."
+                request, "Das Speichern hat nicht geklappt. Nichts ist geändert. Bitte laden Sie die Datei noch einmal."
             )
             return redirect("admin:exchange_agencypage_import")
         return self.say_what_was_stored(request, written)

@@ -54,14 +54,19 @@ def decode(data):
 def parse(text):
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         # Entities could fetch other files or grow without end; XLIFF needs none.
-        raise FileError("Die Datei enthält einen DOCTYPE. Solche Dateien nehmen wir nicht an.")
+        raise FileError(
+            "Die Datei enthält einen DOCTYPE. "
+            "Bitte lassen Sie sich vom Übersetzungsbüro eine Datei ohne DOCTYPE schicken."
+        )
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
-        raise FileError("Die Datei ist beschädigt: Sie ist kein gültiges XML.") from None
+        raise FileError(
+            "Die Datei ist beschädigt: Sie ist kein gültiges XML. Bitte lassen Sie sie sich noch einmal schicken."
+        ) from None
     if root.tag != name("xliff") or root.get("version") != "1.2":
         raise FileError("Die Datei ist kein XLIFF 1.2. Bitte nehmen Sie die Datei vom Übersetzungsbüro.")
     return root
@@ -71,10 +76,12 @@ def returned_files(data, language):
     """One ReturnedFile for each page. FileError where the whole file is refused."""
     files = [_returned_file(element) for element in parse(decode(data)).iterchildren(name("file"))]
     if not files:
-        raise FileError("In der Datei steht keine Seite.")
+        raise FileError("In der Datei steht keine Seite. Bitte prüfen Sie, ob es die richtige Datei ist.")
     for file in files:
         if file.target_language != language:
-            raise FileError("Die Datei ist für eine andere Sprache als die, die Sie gewählt haben.")
+            raise FileError(
+                "Diese Datei ist für eine andere Sprache. Bitte prüfen Sie, ob Datei und Sprache richtig gewählt sind."
+            )
     return files
 
 

@@ -308,10 +308,9 @@ class InterpreterForm(AnsweredForm):
     )
     nothing_excluded = ConfirmationField(summary_label=_("Themen des Gesprächs"))
     no_client_data = ConfirmationField(
-        summary_label=_("Keine Daten von Klientinnen und Klienten"),
+        summary_label=_("Keine Daten von Klient*innen"),
         label=_(
-            "In dieser Anfrage stehen keine Daten der Klientinnen und Klienten: "
-            "keine Namen, keine Geburtsdaten, keine Adressen."
+            "In dieser Anfrage stehen keine Daten von Klient*innen: keine Namen, keine Geburtsdaten, keine Adressen."
         ),
     )
 

@@ -32,7 +32,7 @@ CARDS = {
         ["contacts.Contact", "contacts.Location", "contacts.Funder", "contacts.City"],
     ),
     "readers": (
-        "Was Leser*innen suchen",
+        "Was Besucher*innen suchen",
         ["pages.SearchMiss", "pages.SearchSynonym", "pages.LanguageWish"],
     ),
     "legal": (

@@ -43,7 +43,7 @@ class Topic(models.TextChoices):
     TEXTS = "texts", "Texte und Übersetzungen"
     PARTICIPATION = "participation", "Vorschläge und Prüfungen"
     LINKS = "links", "Links"
-    READERS = "readers", "Was Leser*innen suchen"
+    READERS = "readers", "Was Besucher*innen suchen"
     SITE = "site", "Ihre Website"
 
 

@@ -130,7 +130,7 @@ class ExternalLinkAdmin(ReadOnlyAdmin):
             places = ", ".join(f"„{text}“ ({text.info.german_name})" for text in texts)
             messages.success(
                 request,
-                f"Die neue Adresse steht in den Entwürfen. Diese Texte warten auf das Veröffentlichen: {places}.",
+                f"Die neue Adresse steht in den Entwürfen. Bitte veröffentlichen Sie noch diese Texte: {places}.",
             )
         else:
             messages.info(request, "In den Entwürfen steht dieser Link nicht. Es hat sich nichts geändert.")

@@ -84,7 +84,7 @@ class Offer(Page, Usable):
             models.CheckConstraint(
                 name="offer_ages_in_order",
                 condition=Q(age_from__isnull=True) | Q(age_to__isnull=True) | Q(age_from__lte=F("age_to")),
-                violation_error_message="„Alter bis“ ist kleiner als „Alter von“.",
+                violation_error_message="„Alter bis“ ist kleiner als „Alter von“. Bitte prüfen Sie beide Zahlen.",
             ),
         ]
 

@@ -99,7 +99,10 @@ class TextForm(forms.ModelForm):
                 "Dieser Zeitpunkt ist schon vorbei. Lassen Sie das Feld leer, um sofort zu veröffentlichen.",
             )
         if ends and ends <= (starts or timezone.now()):
-            self.add_error("publish_until", "Das Ende liegt vor dem Anfang.")
+            self.add_error(
+                "publish_until",
+                "„Öffentlich bis“ liegt vor dem Veröffentlichen. Bitte wählen Sie einen späteren Zeitpunkt.",
+            )
 
     def _check_nobody_saved_meanwhile(self):
         stored = PageTranslation.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).first()
@@ -264,7 +267,7 @@ class PageForm(ReviewedForm):
         label="Adresse der Seite",
         max_length=80,
         required=False,
-        help_text="Leer lassen: Sie wird aus der Überschrift gebildet. Sie gilt in allen Sprachen und kann auf "
+        help_text="Leer: Die Website bildet sie aus der Überschrift. Sie gilt in allen Sprachen und kann auf "
         "Faltblättern stehen. Alte Adressen leiten weiter.",
     )
 

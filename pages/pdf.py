@@ -28,7 +28,7 @@ def validate_pdf(file):
     content = file.read()
     file.seek(0)
     if not content.startswith(b"%PDF-"):
-        raise ValidationError("Diese Datei ist kein PDF.")
+        raise ValidationError("Diese Datei ist kein PDF. Bitte wählen Sie eine PDF-Datei.")
     if b"%%EOF" not in content[-2048:]:
         raise ValidationError("Dieses PDF ist nicht vollständig. Bitte speichern Sie es noch einmal.")
     if LOCKED.search(content):

@@ -45,7 +45,7 @@ STATUSES = (*Kind.values, UNKNOWN, EXTRA)
 NOTES = {
     Kind.REMOVED: _("Diese Stelle gibt es im deutschen Text nicht mehr."),
     Kind.MOVED: _("Diese Stelle steht im deutschen Text jetzt weiter oben oder unten. Die Übersetzung zieht mit um."),
-    EXTRA: _("Diese Worte stehen nur in der Übersetzung."),
+    EXTRA: _("Diese Wörter stehen nur in der Übersetzung."),
 }
 
 

@@ -84,7 +84,7 @@ class ReviewRequestAdmin(ReviewAdmin):
         item = get_object_or_404(items.editable_by(request.user, PUBLISHERS), pk=pk)
         verify_by_staff(item, request.user)
         self.log_change(request, item, "Heute geprüft")
-        messages.success(request, f"Als heute geprüft vermerkt. {next_review(item)}")
+        messages.success(request, f"Gespeichert: heute geprüft. {next_review(item)}")
         return redirect(LIST if "list" in request.POST else item_url(item))
 
 

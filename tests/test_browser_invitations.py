@@ -201,4 +201,4 @@ def test_link_is_revoked_from_the_list_with_one_click(live_site, editor, node):
     make_invitation(node, name="Mona Muster")
     editor.goto("/admin/invitations/invitation/")
     editor.get_by_role("button", name=re.compile("Widerrufen")).click()
-    expect(editor.get_by_text("Der Link für Mona Muster öffnet nichts mehr.")).to_be_visible()
+    expect(editor.get_by_text("Der Link für Mona Muster geht nicht mehr.")).to_be_visible()

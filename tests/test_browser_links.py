@@ -76,6 +76,6 @@ def test_editor_replaces_a_link_that_moved(live_site, editor):
     editor.goto("/admin/links/externallink/")
     editor.get_by_role("button", name=re.compile("In den Entwürfen ersetzen")).click()
     expect(
-        editor.get_by_text("Diese Texte warten auf das Veröffentlichen: „Seite mit Link“ (Deutsch).")
+        editor.get_by_text("Bitte veröffentlichen Sie noch diese Texte: „Seite mit Link“ (Deutsch).")
     ).to_be_visible()
     assert 'href="https://neu.example/"' in page.translations.get().body

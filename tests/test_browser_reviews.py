@@ -159,7 +159,7 @@ def test_list_of_several_things_is_accessible_and_fits(owned_page, owned_contact
 def test_closed_link_is_accessible(owned_page, link, phone, axe):
     page = phone()
     page.goto(link()[:-5])
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link öffnet nichts mehr")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link geht nicht mehr")
     axe(page)
 
 
@@ -168,5 +168,5 @@ def test_staff_confirm_from_the_list_with_the_keyboard(owned_contact, desk):
     page.goto("/admin/reviews/reviewrequest/")
     page.get_by_role("button", name="Heute geprüft").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Als heute geprüft vermerkt.")).to_be_visible()
+    expect(page.get_by_text("Gespeichert: heute geprüft.")).to_be_visible()
     expect(page.get_by_text("Gerade ist nichts fällig.")).to_be_visible()

@@ -406,7 +406,7 @@ def test_cards_and_their_lines_stand_in_the_order_of_daily_work(client, city):
         "Termine und Nachrichten",
         "Angebote und Förderung",
         "Zentrum und Kontakte",
-        "Was Leser*innen suchen",
+        "Was Besucher*innen suchen",
         "Pflichtseiten",
         "Konten",
     ]

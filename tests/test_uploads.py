@@ -74,9 +74,15 @@ def test_file_that_is_no_harmless_picture_is_refused_with_a_sentence(field, keep
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (encoded(size=(1, 1)), "Das Bild ist zu klein. Es braucht in Breite und Höhe mindestens 100 Bildpunkte."),
-        (bomb(8000, 6251), "Das Bild hat zu viele Bildpunkte. Erlaubt sind 50 Millionen."),
-        (encoded() + b"x" * 20 * 1024 * 1024, "Die Datei ist zu groß. Erlaubt sind 20 MB."),
+        (
+            encoded(size=(1, 1)),
+            "Das Bild ist zu klein. Bitte nehmen Sie eines mit mindestens 100 Bildpunkten in Breite und Höhe.",
+        ),
+        (bomb(8000, 6251), "Das Bild hat zu viele Bildpunkte. Bitte verkleinern Sie es auf höchstens 50 Millionen."),
+        (
+            encoded() + b"x" * 20 * 1024 * 1024,
+            "Die Datei ist zu groß. Bitte verkleinern Sie das Bild auf höchstens 20 MB.",
+        ),
     ],
     ids=["1x1", "pixels", "bytes"],
 )

@@ -20,9 +20,7 @@ class MembershipForm(forms.ModelForm):
 
     def clean(self):
         if self.cleaned_data.get("role") == Role.TRANSLATOR and not self.cleaned_data.get("languages"):
-            self.add_error(
-                "languages", "Bitte wählen Sie mindestens eine Sprache für die Übersetzerin oder den Übersetzer."
-            )
+            self.add_error("languages", "Bitte wählen Sie mindestens eine Sprache, in die diese Person übersetzt.")
         return self.cleaned_data
 
 

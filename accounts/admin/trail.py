@@ -14,7 +14,7 @@ SENTENCES = {
     Action.DELETED: "hat {} gelöscht",
     Action.PUBLISHED: "hat {} veröffentlicht",
     Action.PLANNED: "hat {} für später eingeplant",
-    Action.WITHDRAWN: "hat {} von der Website genommen",
+    Action.WITHDRAWN: "hat {} zurückgezogen",
     Action.EXPORTED: "hat {} heruntergeladen",
     Action.IMPORTED: "hat {} eingelesen",
     Action.SIGNED_IN: "hat sich angemeldet",

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Wann')),
-                ('action', models.CharField(choices=[('added', 'angelegt'), ('changed', 'geändert'), ('deleted', 'gelöscht'), ('published', 'veröffentlicht'), ('planned', 'für später eingeplant'), ('withdrawn', 'von der Website genommen'), ('exported', 'heruntergeladen'), ('imported', 'eingelesen'), ('signed_in', 'angemeldet'), ('failed', 'falsches Passwort oder falscher Code'), ('locked', 'Anmeldung gesperrt'), ('account', 'Zugang geändert')], max_length=9, verbose_name='Was')),
+                ('action', models.CharField(choices=[('added', 'angelegt'), ('changed', 'geändert'), ('deleted', 'gelöscht'), ('published', 'veröffentlicht'), ('planned', 'für später eingeplant'), ('withdrawn', 'zurückgezogen'), ('exported', 'heruntergeladen'), ('imported', 'eingelesen'), ('signed_in', 'angemeldet'), ('failed', 'falsches Passwort oder falscher Code'), ('locked', 'Anmeldung gesperrt'), ('account', 'Zugang geändert')], max_length=9, verbose_name='Was')),
                 ('actor_name', models.CharField(max_length=200, verbose_name='Wer')),
                 ('kind', models.CharField(blank=True, max_length=80, verbose_name='Art')),
                 ('object_id', models.CharField(blank=True, max_length=40)),

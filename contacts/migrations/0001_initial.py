@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('ags', models.CharField(max_length=8, unique=True, validators=[django.core.validators.RegexValidator('^\\d{5}(\\d{3})?$', 'Der Schlüssel hat 5 oder 8 Ziffern.')], verbose_name='Amtlicher Gemeindeschlüssel')),
                 ('slug', models.SlugField(help_text='Teil der Internet-Adresse: …/de/bielefeld/', max_length=60, unique=True, verbose_name='Internet-Adresse')),
                 ('centre_name', models.CharField(help_text='„Kommunales Integrationszentrum Bielefeld“', max_length=120, verbose_name='Name des Zentrums')),
-                ('locative', models.CharField(help_text='Mit dem richtigen Verhältniswort: „in Bielefeld“, „im Kreis Coesfeld“.', max_length=100, verbose_name='Ortsangabe im Satz')),
+                ('locative', models.CharField(help_text='So, wie es im Satz steht: „in Bielefeld“, „im Kreis Coesfeld“.', max_length=100, verbose_name='Ortsangabe im Satz')),
                 ('organisation_unit', models.CharField(blank=True, help_text='Amt, Dezernat oder Fachbereich.', max_length=160, verbose_name='Stelle in der Verwaltung')),
                 ('integration_committee', models.CharField(blank=True, help_text='Zum Beispiel „Ausschuss für Chancengerechtigkeit und Integration“. Kreise haben oft keines.', max_length=120, verbose_name='Name des Integrationsgremiums')),
                 ('accent_color', models.CharField(default='#2044AA', help_text='Farbe für Links und Knöpfe. Der Kontrast wird beim Speichern geprüft.', max_length=7, validators=[contacts.colors.validate_accent_color], verbose_name='Akzentfarbe')),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('opens', models.TimeField(blank=True, null=True, verbose_name='von')),
                 ('closes', models.TimeField(blank=True, null=True, verbose_name='bis')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='gilt ab')),
-                ('valid_until', models.DateField(blank=True, help_text='Einschließlich.', null=True, verbose_name='gilt bis')),
+                ('valid_until', models.DateField(blank=True, help_text='Dieser Tag gehört noch dazu.', null=True, verbose_name='gilt bis')),
                 ('is_exception', models.BooleanField(default=False, help_text='Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien.', verbose_name='Ausnahme')),
                 ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='contacts.contact')),
                 ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='contacts.location')),
@@ -157,14 +157,14 @@ class Migration(migrations.Migration):
                 ('funds_centre', models.BooleanField(default=True, help_text='Ohne Haken nur die Seiten, bei denen er ausgewählt ist.', verbose_name='Fördert das ganze Zentrum')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Reihenfolge')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='gilt ab')),
-                ('valid_until', models.DateField(blank=True, help_text='Einschließlich.', null=True, verbose_name='gilt bis')),
+                ('valid_until', models.DateField(blank=True, help_text='Dieser Tag gehört noch dazu.', null=True, verbose_name='gilt bis')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funders', to='contacts.city', verbose_name='Stadt')),
             ],
             options={
                 'verbose_name': 'Fördergeber',
                 'verbose_name_plural': 'Fördergeber',
                 'ordering': ['position', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='funder_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='funder_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.')],
             },
         ),
         migrations.AddConstraint(
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('city',), name='contact_one_main_per_city', violation_error_message='Diese Stadt hat schon einen Hauptkontakt.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('city',), name='contact_one_main_per_city', violation_error_message='Diese Stadt hat schon einen Hauptkontakt. Nehmen Sie dort zuerst den Haken heraus.'),
         ),
         migrations.AddConstraint(
             model_name='contact',
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='opening_hours_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“.'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='opening_hours_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.'),
         ),
         migrations.AddConstraint(
             model_name='openinghours',

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='openinghours',
             name='is_exception',
-            field=models.BooleanField(default=False, help_text='Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien. An Feiertagen ist ohne Ausnahme geschlossen.', verbose_name='Ausnahme'),
+            field=models.BooleanField(default=False, help_text='Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien. Ohne eine solche Ausnahme ist an Feiertagen geschlossen.', verbose_name='Ausnahme'),
         ),
         migrations.AddConstraint(
             model_name='contact',

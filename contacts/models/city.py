@@ -121,7 +121,7 @@ class City(OwnsFiles):
     locative = models.CharField(
         "Ortsangabe im Satz",
         max_length=100,
-        help_text="Mit dem richtigen Verhältniswort: „in Bielefeld“, „im Kreis Coesfeld“.",
+        help_text="So, wie es im Satz steht: „in Bielefeld“, „im Kreis Coesfeld“.",
     )
     organisation_unit = models.CharField(
         "Stelle in der Verwaltung", max_length=160, blank=True, help_text="Amt, Dezernat oder Fachbereich."

@@ -193,7 +193,8 @@ class Contact(Reviewed):
                 name="contact_one_main_per_city",
                 fields=["city"],
                 condition=Q(is_main=True),
-                violation_error_message="Diese Stadt hat schon einen Hauptkontakt.",
+                violation_error_message="Diese Stadt hat schon einen Hauptkontakt. "
+                "Nehmen Sie dort zuerst den Haken heraus.",
             ),
             *(
                 models.CheckConstraint(
@@ -309,12 +310,12 @@ class OpeningHours(models.Model):
     opens = models.TimeField("von", null=True, blank=True)
     closes = models.TimeField("bis", null=True, blank=True)
     valid_from = models.DateField("gilt ab", null=True, blank=True)
-    valid_until = models.DateField("gilt bis", null=True, blank=True, help_text="Einschließlich.")
+    valid_until = models.DateField("gilt bis", null=True, blank=True, help_text="Dieser Tag gehört noch dazu.")
     is_exception = models.BooleanField(
         "Ausnahme",
         default=False,
         help_text="Gilt an diesen Tagen statt der üblichen Zeiten, zum Beispiel in den Ferien. "
-        "An Feiertagen ist ohne Ausnahme geschlossen.",
+        "Ohne eine solche Ausnahme ist an Feiertagen geschlossen.",
     )
 
     class Meta:
@@ -338,7 +339,7 @@ class OpeningHours(models.Model):
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_until__isnull=True)
                 | Q(valid_from__lte=F("valid_until")),
-                violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
+                violation_error_message="„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.",
             ),
             models.CheckConstraint(
                 name="opening_hours_exception_has_dates",
@@ -389,7 +390,7 @@ class Funder(OwnsFiles):
     )
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     valid_from = models.DateField("gilt ab", null=True, blank=True)
-    valid_until = models.DateField("gilt bis", null=True, blank=True, help_text="Einschließlich.")
+    valid_until = models.DateField("gilt bis", null=True, blank=True, help_text="Dieser Tag gehört noch dazu.")
 
     objects = FunderQuerySet.as_manager()
 
@@ -403,7 +404,7 @@ class Funder(OwnsFiles):
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_until__isnull=True)
                 | Q(valid_from__lte=F("valid_until")),
-                violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
+                violation_error_message="„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.",
             ),
         ]
 

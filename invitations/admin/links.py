@@ -228,7 +228,7 @@ class InvitationAdmin(CityScopedAdmin):
             drop_waiting_mail(invitation)
             invitation.revoke()
             self.log_change(request, invitation, "Widerrufen")
-            messages.success(request, f"Der Link für {invitation.name} öffnet nichts mehr.")
+            messages.success(request, f"Der Link für {invitation.name} geht nicht mehr.")
         return redirect("admin:invitations_invitation_change", invitation.pk)
 
     @method_decorator(require_POST)

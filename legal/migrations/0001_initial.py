@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accessibilitystatement',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_on__isnull', True), ('prepared_on__isnull', True), ('reviewed_on__gte', models.F('prepared_on')), _connector='OR'), name='statement_reviewed_after_prepared', violation_error_message='Die Überprüfung kann nicht vor der Erstellung liegen.'),
+            constraint=models.CheckConstraint(condition=models.Q(('reviewed_on__isnull', True), ('prepared_on__isnull', True), ('reviewed_on__gte', models.F('prepared_on')), _connector='OR'), name='statement_reviewed_after_prepared', violation_error_message='Sie können die Erklärung nicht überprüfen, bevor es sie gibt. Bitte prüfen Sie beide Tage.'),
         ),
         migrations.AddConstraint(
             model_name='easygermanpage',

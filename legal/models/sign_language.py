@@ -21,7 +21,9 @@ def validate_video(file):
     head = file.read(12)
     file.seek(0)
     if head[4:8] != b"ftyp" and head[:4] != b"\x1aE\xdf\xa3":
-        raise ValidationError("Diese Datei ist kein Video im Format MP4 oder WebM.")
+        raise ValidationError(
+            "Diese Datei ist kein Video im Format MP4 oder WebM. Bitte speichern Sie es in einem dieser Formate."
+        )
     if file.size > LARGEST_VIDEO:
         raise ValidationError("Das Video ist zu groß: höchstens 200 MB.")
 

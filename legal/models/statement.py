@@ -98,7 +98,8 @@ class AccessibilityStatement(WithExamples):
                 condition=Q(reviewed_on__isnull=True)
                 | Q(prepared_on__isnull=True)
                 | Q(reviewed_on__gte=models.F("prepared_on")),
-                violation_error_message="Die Überprüfung kann nicht vor der Erstellung liegen.",
+                violation_error_message="Sie können die Erklärung nicht überprüfen, bevor es sie gibt. "
+                "Bitte prüfen Sie beide Tage.",
             ),
         ]
 

@@ -39,7 +39,7 @@ class SelectionForm(forms.Form):
     )
     kind = forms.ChoiceField(label="Art der Seite", required=False, choices=[("", "alle"), *Page.Kind.choices])
     q = forms.CharField(
-        label="Worte in der Überschrift", required=False, max_length=80, widget=forms.TextInput({"type": "search"})
+        label="Wörter in der Überschrift", required=False, max_length=80, widget=forms.TextInput({"type": "search"})
     )
 
     def __init__(self, data, cities):

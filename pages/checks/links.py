@@ -38,7 +38,7 @@ def leading_nowhere(text):
         if link.words.strip() and not leads_somewhere(link.href):
             yield error(
                 f"Der Link {quoted(link.words)} führt nirgendwohin. Tragen Sie die Adresse ein, "
-                "oder nehmen Sie den Link weg.",
+                "oder entfernen Sie den Link.",
                 passage,
             )
 

@@ -104,22 +104,22 @@ class Migration(migrations.Migration):
                 ('pillar', models.CharField(choices=[('education', 'Integration durch Bildung'), ('cross_cutting', 'Integration als Querschnittsaufgabe'), ('integration_management', 'Kommunales Integrationsmanagement')], max_length=24, verbose_name='Säule')),
                 ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Nummer')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='gilt ab')),
-                ('valid_until', models.DateField(blank=True, help_text='Einschließlich. Danach fehlt der Schwerpunkt in Übersichten.', null=True, verbose_name='gilt bis')),
+                ('valid_until', models.DateField(blank=True, help_text='Dieser Tag gehört noch dazu. Danach fehlt der Schwerpunkt in Übersichten.', null=True, verbose_name='gilt bis')),
             ],
             options={
                 'verbose_name': 'Arbeitsschwerpunkt',
                 'verbose_name_plural': 'Arbeitsschwerpunkte',
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='focus_area_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“.'), models.CheckConstraint(condition=models.Q(('pillar__in', ['education', 'cross_cutting', 'integration_management'])), name='focus_area_pillar_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='focus_area_valid_in_order', violation_error_message='„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.'), models.CheckConstraint(condition=models.Q(('pillar__in', ['education', 'cross_cutting', 'integration_management'])), name='focus_area_pillar_is_known')],
             },
             bases=('pages.page',),
         ),
         migrations.AddConstraint(
             model_name='page',
-            constraint=models.UniqueConstraint(fields=('city', 'slug'), name='page_slug_once_per_city', violation_error_message='Diese Adresse hat schon eine andere Seite.'),
+            constraint=models.UniqueConstraint(fields=('city', 'slug'), name='page_slug_once_per_city', violation_error_message='Diese Adresse hat schon eine andere Seite. Bitte wählen Sie eine andere.'),
         ),
         migrations.AddConstraint(
             model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['home', 'mission', 'imprint', 'privacy', 'accessibility'])), fields=('city', 'kind'), name='page_kind_once_per_city', violation_error_message='Diese Art von Seite gibt es in der Stadt schon.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['home', 'mission', 'imprint', 'privacy', 'accessibility'])), fields=('city', 'kind'), name='page_kind_once_per_city', violation_error_message='Diese Art von Seite gibt es nur einmal, und Ihre Stadt hat sie schon.'),
         ),
         migrations.AddConstraint(
             model_name='page',

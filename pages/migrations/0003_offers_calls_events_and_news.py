@@ -157,11 +157,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('starts_at__lt', models.F('ends_at')), _connector='OR'), name='page_starts_before_it_ends', violation_error_message='Das Ende liegt vor dem Anfang.'),
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('starts_at__lt', models.F('ends_at')), _connector='OR'), name='page_starts_before_it_ends', violation_error_message='Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Angaben.'),
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('accessible', 'yes'), models.Q(('summary', ''), _negated=True), _connector='OR'), name='document_accessible_or_summarised', violation_error_message='Ohne barrierefreies PDF braucht es „Das Wichtigste daraus“ als Text.'),
+            constraint=models.CheckConstraint(condition=models.Q(('accessible', 'yes'), models.Q(('summary', ''), _negated=True), _connector='OR'), name='document_accessible_or_summarised', violation_error_message='Bitte schreiben Sie „Das Wichtigste daraus“ auf, oder wählen Sie bei „Barrierefrei“ „ja“.'),
         ),
         migrations.RunPython(add_rule_again, remove_rule),
     ]

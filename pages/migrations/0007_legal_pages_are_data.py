@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['home', 'mission'])), fields=('city', 'kind'), name='page_kind_once_per_city', violation_error_message='Diese Art von Seite gibt es in der Stadt schon.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['home', 'mission'])), fields=('city', 'kind'), name='page_kind_once_per_city', violation_error_message='Diese Art von Seite gibt es nur einmal, und Ihre Stadt hat sie schon.'),
         ),
         migrations.AddConstraint(
             model_name='page',

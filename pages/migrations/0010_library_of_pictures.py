@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='image',
             name='file',
-            field=contacts.images.PhotoField(height_field='height', help_text='JPEG, PNG oder WebP, höchstens 20 MB. Ort und Kamera werden aus dem Foto entfernt.', upload_to=contacts.uploads.NeutralName('images'), validators=[contacts.images.PictureValidator(kilobytes=20480, megapixels=50, shortest_side=100)], verbose_name='Bild', width_field='width'),
+            field=contacts.images.PhotoField(height_field='height', help_text='JPEG, PNG oder WebP, höchstens 20 MB. Die Website löscht aus dem Foto, wo und womit es gemacht wurde.', upload_to=contacts.uploads.NeutralName('images'), validators=[contacts.images.PictureValidator(kilobytes=20480, megapixels=50, shortest_side=100)], verbose_name='Bild', width_field='width'),
         ),
         migrations.AlterField(
             model_name='image',
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name='ImageFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', contacts.images.PhotoField(height_field='height', help_text='JPEG, PNG oder WebP, höchstens 20 MB. Ort und Kamera werden aus dem Foto entfernt.', upload_to=contacts.uploads.NeutralName('images'), validators=[contacts.images.PictureValidator(kilobytes=20480, megapixels=50, shortest_side=100)], verbose_name='Bild', width_field='width')),
+                ('file', contacts.images.PhotoField(height_field='height', help_text='JPEG, PNG oder WebP, höchstens 20 MB. Die Website löscht aus dem Foto, wo und womit es gemacht wurde.', upload_to=contacts.uploads.NeutralName('images'), validators=[contacts.images.PictureValidator(kilobytes=20480, megapixels=50, shortest_side=100)], verbose_name='Bild', width_field='width')),
                 ('width', models.PositiveIntegerField(editable=False)),
                 ('height', models.PositiveIntegerField(editable=False)),
                 ('valid_from', models.DateTimeField()),

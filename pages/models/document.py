@@ -57,7 +57,8 @@ class Document(OwnsFiles):
             models.CheckConstraint(
                 name="document_accessible_or_summarised",
                 condition=Q(accessible="yes") | ~Q(summary=""),
-                violation_error_message="Ohne barrierefreies PDF braucht es „Das Wichtigste daraus“ als Text.",
+                violation_error_message="Bitte schreiben Sie „Das Wichtigste daraus“ auf, "
+                "oder wählen Sie bei „Barrierefrei“ „ja“.",
             ),
         ]
 

@@ -25,7 +25,8 @@ class PictureFile(OwnsFiles):
         width_field="width",
         height_field="height",
         validators=[validate_photo],
-        help_text="JPEG, PNG oder WebP, höchstens 20 MB. Ort und Kamera werden aus dem Foto entfernt.",
+        help_text="JPEG, PNG oder WebP, höchstens 20 MB. "
+        "Die Website löscht aus dem Foto, wo und womit es gemacht wurde.",
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)

@@ -120,13 +120,13 @@ class Page(Reviewed):
             models.UniqueConstraint(
                 name="page_slug_once_per_city",
                 fields=["city", "slug"],
-                violation_error_message="Diese Adresse hat schon eine andere Seite.",
+                violation_error_message="Diese Adresse hat schon eine andere Seite. Bitte wählen Sie eine andere.",
             ),
             models.UniqueConstraint(
                 name="page_kind_once_per_city",
                 fields=["city", "kind"],
                 condition=Q(kind__in=["home", "mission"]),
-                violation_error_message="Diese Art von Seite gibt es in der Stadt schon.",
+                violation_error_message="Diese Art von Seite gibt es nur einmal, und Ihre Stadt hat sie schon.",
             ),
             models.CheckConstraint(
                 name="page_slug_is_ascii",
@@ -141,7 +141,7 @@ class Page(Reviewed):
             models.CheckConstraint(
                 name="page_starts_before_it_ends",
                 condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(starts_at__lt=F("ends_at")),
-                violation_error_message="Das Ende liegt vor dem Anfang.",
+                violation_error_message="Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Angaben.",
             ),
             models.CheckConstraint(
                 name="page_is_not_its_own_parent",
@@ -173,10 +173,15 @@ class Page(Reviewed):
             if related and related.city_id != self.city_id:
                 raise ValidationError({field: "Diese Seite gehört zu einer anderen Stadt."})
         if self.pk and self.pk in self._ancestor_ids():
-            raise ValidationError({"parent": "Die Seite stünde damit unter sich selbst."})
+            raise ValidationError(
+                {
+                    "parent": "Die Seite kann nicht unter sich selbst stehen. "
+                    "Bitte wählen Sie eine andere übergeordnete Seite."
+                }
+            )
         if PageAlias.objects.filter(city=self.city_id, slug=self.slug).exclude(page=self.pk).exists():
             raise ValidationError(
-                {"slug": "Unter dieser Adresse war früher eine andere Seite. Sie leitet dorthin weiter."}
+                {"slug": "Unter dieser Adresse war früher eine andere Seite. Bitte wählen Sie eine andere Adresse."}
             )
 
     def _ancestor_ids(self):
@@ -237,7 +242,10 @@ class FocusArea(Page):
     number = models.PositiveSmallIntegerField("Nummer", null=True, blank=True)
     valid_from = models.DateField("gilt ab", null=True, blank=True)
     valid_until = models.DateField(
-        "gilt bis", null=True, blank=True, help_text="Einschließlich. Danach fehlt der Schwerpunkt in Übersichten."
+        "gilt bis",
+        null=True,
+        blank=True,
+        help_text="Dieser Tag gehört noch dazu. Danach fehlt der Schwerpunkt in Übersichten.",
     )
 
     objects = CityScopedQuerySet.as_manager()
@@ -251,7 +259,7 @@ class FocusArea(Page):
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_until__isnull=True)
                 | Q(valid_from__lte=F("valid_until")),
-                violation_error_message="„Gilt bis“ liegt vor „gilt ab“.",
+                violation_error_message="„Gilt bis“ liegt vor „gilt ab“. Bitte prüfen Sie beide Tage.",
             ),
             models.CheckConstraint(
                 name="focus_area_pillar_is_known",

@@ -206,7 +206,9 @@ class PageTranslation(Text):
         now = timezone.now()
         starts = max(at or now, now)
         if until and until <= starts:
-            raise ValidationError("Das Ende liegt vor dem Anfang.")
+            raise ValidationError(
+                "„Öffentlich bis“ liegt vor dem Veröffentlichen. Bitte wählen Sie einen späteren Zeitpunkt."
+            )
         draft._drop_planned(now)
         live = draft.revisions.visible_at(now).first()
         former_end = {}

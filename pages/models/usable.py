@@ -48,7 +48,8 @@ class Usable(ForPeople):
                 # An unknown amount is neither greater than 0 nor not: without „isnull“ the rule would let it through.
                 condition=Q(cost="amount", cost_amount__isnull=False, cost_amount__gt=0)
                 | (~Q(cost="amount") & Q(cost_amount__isnull=True)),
-                violation_error_message="Ein Betrag gehört zu „kostet Geld“, und nur dorthin.",
+                violation_error_message="Ein Betrag gehört nur zu „kostet Geld“. "
+                "Bitte löschen Sie den Betrag, oder wählen Sie „kostet Geld“.",
             ),
         ]
 

@@ -47,7 +47,9 @@ def test_city_has_one_main_contact():
     make_contact(city, is_main=True)
     with pytest.raises(ValidationError) as error:
         make_contact(city, is_main=True)
-    assert error.value.messages == ["Diese Stadt hat schon einen Hauptkontakt."]
+    assert error.value.messages == [
+        "Diese Stadt hat schon einen Hauptkontakt. Nehmen Sie dort zuerst den Haken heraus."
+    ]
 
 
 def test_contact_refuses_another_citys_location():
@@ -145,8 +147,11 @@ def test_logo_may_be_a_small_picture():
         ),
         (picture("GIF"), NO_GIF),
         (picture()[:60], NO_PICTURE),
-        (picture(size=(4000, 1001)), "Das Bild hat zu viele Bildpunkte. Erlaubt sind 4 Millionen."),
-        (b"x" * 400_000, "Die Datei ist zu groß. Erlaubt sind 300 KB."),
+        (
+            picture(size=(4000, 1001)),
+            "Das Bild hat zu viele Bildpunkte. Bitte verkleinern Sie es auf höchstens 4 Millionen.",
+        ),
+        (b"x" * 400_000, "Die Datei ist zu groß. Bitte verkleinern Sie das Bild auf höchstens 300 KB."),
     ],
 )
 def test_logo_is_judged_by_its_content(content, message):

@@ -76,7 +76,7 @@ def test_a_second_main_contact_is_refused_with_a_sentence(client, city):
     make_contact(city, is_main=True)
     contact = make_contact(city)
     response = client.post(change(contact), form_data(client.get(change(contact))) | {"is_main": "on"})
-    assert "Diese Stadt hat schon einen Hauptkontakt." in response.text
+    assert "Diese Stadt hat schon einen Hauptkontakt. Nehmen Sie dort zuerst den Haken heraus." in response.text
 
 
 def test_manager_cannot_take_german_from_a_city(client, city):

@@ -328,7 +328,9 @@ def test_registration_does_not_end_after_the_event(city):
     )
     with pytest.raises(ValidationError) as raised:
         event.full_clean()
-    assert raised.value.message_dict == {"registration_until": ["Da ist die Veranstaltung schon vorbei."]}
+    assert raised.value.message_dict == {
+        "registration_until": ["Dann ist die Veranstaltung schon vorbei. Bitte wählen Sie einen früheren Tag."]
+    }
 
 
 def test_event_with_online_link_is_online(city):

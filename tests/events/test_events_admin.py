@@ -87,7 +87,9 @@ def test_what_is_missing_is_said_in_plain_german_and_nothing_typed_is_lost(clien
 
 def test_event_cannot_end_before_it_begins(client, city, editor):
     response = submit(client, ADD_EVENT, **EVENT | {"ends_at": "2026-12-02T15:00"})
-    assert response.context["adminform"].form.non_field_errors() == ["Das Ende liegt vor dem Anfang."]
+    assert response.context["adminform"].form.non_field_errors() == [
+        "Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Angaben."
+    ]
 
 
 def test_new_event_is_published_at_once(client, city, editor):
@@ -176,7 +178,7 @@ def test_copy_that_is_no_possible_event_is_refused_with_a_sentence(client, city,
     response = client.post(reverse("admin:events_event_copy", args=[event.pk]))
     assert response["Location"] == change_address(event)
     (sentence,) = said(response)
-    assert sentence.startswith("Die Kopie ging nicht: ")
+    assert sentence.startswith("Das Kopieren hat nicht geklappt: ")
     assert Event.objects.count() == 1
 
 

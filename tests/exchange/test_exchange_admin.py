@@ -234,7 +234,10 @@ def test_refused_file_leaves_a_sentence_at_the_field(client, city, page):
     sign_in(client, city)
     response = upload(client, b"<!DOCTYPE a><a/>")
     assert response.context["form"].errors == {
-        "file": ["Die Datei enthält einen DOCTYPE. Solche Dateien nehmen wir nicht an."]
+        "file": [
+            "Die Datei enthält einen DOCTYPE. "
+            "Bitte lassen Sie sich vom Übersetzungsbüro eine Datei ohne DOCTYPE schicken."
+        ]
     }
 
 

@@ -183,7 +183,7 @@ def test_list_of_errors_names_what_is_to_be_confirmed_in_few_words(client, city)
     html = send(client, nothing_excluded="", no_client_data="").text
     assert re.findall(r'<a href="#id_[^"]+">([^<]+)</a>', html) == [
         "Themen des Gesprächs – Bitte setzen Sie hier einen Haken.",
-        "Keine Daten von Klientinnen und Klienten – Bitte setzen Sie hier einen Haken.",
+        "Keine Daten von Klient*innen – Bitte setzen Sie hier einen Haken.",
     ]
 
 

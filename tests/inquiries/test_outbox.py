@@ -114,7 +114,7 @@ def test_notice_tells_number_kind_city_days_and_link():
     assert (mail.recipient, mail.subject, mail.purpose) == ("team@example.org", "Neue Anfrage 7K4M-Q29P", "notice")
     assert (
         mail.body
-        == f"""Über die Website ist etwas eingegangen.
+        == f"""Jemand hat Ihnen über die Website geschrieben.
 
 Nummer:       7K4M-Q29P
 Art:          Barriere melden

@@ -90,7 +90,7 @@ MANDATORY = {
     "e-mail of the contact": "E-Mail web @example.org",
     "answer in two weeks": "Wir antworten innerhalb von zwei Wochen.",
     "answer in six weeks at the latest": "Spätestens nach sechs Wochen haben Sie unsere Antwort.",
-    "enforcement procedure": "Ombudsstelle für barrierefreie Informationstechnik in Nordrhein-Westfalen einschalten",
+    "enforcement procedure": "Ombudsstelle für barrierefreie Informationstechnik in Nordrhein-Westfalen um Hilfe",
     "enforcement reference": "§ 10d BGG NRW",
     "monitoring body": "Überwachungsstelle für barrierefreie Informationstechnik des Landes Nordrhein-Westfalen",
     "address of the monitoring body": "E-Mail ueberwachungsstelle-nrw @it.nrw.de",

@@ -97,7 +97,7 @@ def test_list_says_where_a_link_stands_and_what_waits(client, city):
         ("Die Quelle", "Deutsch")
     ]
     response = client.post(reverse("admin:links_externallink_replace", args=[link.pk]), follow=True)
-    assert "Diese Texte warten auf das Veröffentlichen: „Die Quelle“ (Deutsch)." in response.text
+    assert "Bitte veröffentlichen Sie noch diese Texte: „Die Quelle“ (Deutsch)." in response.text
     [usage] = response.context["cl"].result_list[0].usages
     assert usage.note == "Deutsch, im Entwurf schon ersetzt"
 

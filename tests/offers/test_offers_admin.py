@@ -148,10 +148,16 @@ def test_author_changes_data_only_before_the_offer_is_public(client, city, publi
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"age_from": "6", "age_to": "3"}, "„Alter bis“ ist kleiner als „Alter von“."),
+        ({"age_from": "6", "age_to": "3"}, "„Alter bis“ ist kleiner als „Alter von“. Bitte prüfen Sie beide Zahlen."),
         ({"cost": "amount"}, "Wie viel kostet es? Wenn das wechselt: „bitte fragen Sie nach“."),
-        ({"cost": "free", "cost_amount": "3"}, "Ein Betrag gehört zu „kostet Geld“, und nur dorthin."),
-        ({"starts_at": "2026-03-02T10:00", "ends_at": "2026-03-01T10:00"}, "Das Ende liegt vor dem Anfang."),
+        (
+            {"cost": "free", "cost_amount": "3"},
+            "Ein Betrag gehört nur zu „kostet Geld“. Bitte löschen Sie den Betrag, oder wählen Sie „kostet Geld“.",
+        ),
+        (
+            {"starts_at": "2026-03-02T10:00", "ends_at": "2026-03-01T10:00"},
+            "Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Angaben.",
+        ),
         ({"leika_key": "123"}, "Der LeiKa-Schlüssel hat 14 Ziffern."),
     ],
 )

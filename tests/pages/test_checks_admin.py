@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 WITH_ERROR = "<p>Zum <a>Kurs</a>.</p>"
 WITH_HINT = "<p>ACHTUNG!</p>"
-NOWHERE = "Der Link „Kurs“ führt nirgendwohin. Tragen Sie die Adresse ein, oder nehmen Sie den Link weg."
+NOWHERE = "Der Link „Kurs“ führt nirgendwohin. Tragen Sie die Adresse ein, oder entfernen Sie den Link."
 NOT_PUBLIC = f"Der Entwurf ist gespeichert, aber nicht öffentlich. {NOWHERE}"
 
 

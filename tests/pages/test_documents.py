@@ -31,9 +31,9 @@ def packed(names):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        (pdf(content=b"<script>alert(1)</script>"), "Diese Datei ist kein PDF."),
+        (pdf(content=b"<script>alert(1)</script>"), "Diese Datei ist kein PDF. Bitte wählen Sie eine PDF-Datei."),
         (pdf(name="seite.html"), "Dateiendung"),
-        (pdf(content=b"GIF89a%PDF-1.7 %%EOF"), "Diese Datei ist kein PDF."),
+        (pdf(content=b"GIF89a%PDF-1.7 %%EOF"), "Diese Datei ist kein PDF. Bitte wählen Sie eine PDF-Datei."),
         (pdf(content=b"%PDF-1.7 abgeschnitten"), "Dieses PDF ist nicht vollständig."),
         (pdf(content=b"%PDF-1.7 trailer << /Encrypt 5 0 R >> %%EOF"), "Dieses PDF ist geschützt."),
         (pdf(content=b"%PDF-1.7 << /S /JavaScript /JS (app.alert(1)) >> %%EOF"), "In diesem PDF steckt ein Programm."),

@@ -437,7 +437,7 @@ def test_a_similar_word_is_searched_and_said(client):
     make_page(make_city("hier"), slug="verein", translation=text("Verein"))
     response = ask(client, "Verien")
     assert slugs(response) == ["verein"]
-    assert "Gesucht wurde „Verein“ statt „Verien“." in words_of(response)
+    assert "Wir haben nach „Verein“ gesucht, nicht nach „Verien“." in words_of(response)
     assert "genau=1" not in response.text
 
 

@@ -370,7 +370,7 @@ def test_closed_link_shows_and_changes_nothing(client, city, close):
     path = close(Invitation.objects.get(), path)
     for response in (client.get(path), client.post(path, {"confirm": "1"}), client.post(path, {"remark": "x"})):
         assert response.status_code == 404
-        assert "Dieser Link öffnet nichts mehr" in response.text
+        assert "Dieser Link geht nicht mehr" in response.text
         assert "Jeden Montag." not in response.text
         assert response["Referrer-Policy"] == "no-referrer"
     assert state(page) == UNTOUCHED

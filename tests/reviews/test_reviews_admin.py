@@ -238,7 +238,7 @@ def test_one_click_says_that_staff_have_looked(client, editor, city, make):
     response = client.post(verify_url(item), follow=True)
     item.refresh_from_db()
     request.refresh_from_db()
-    assert said(response) == ["Als heute geprüft vermerkt. Nächste Prüfung am 3. Februar 2027."]
+    assert said(response) == ["Gespeichert: heute geprüft. Nächste Prüfung am 3. Februar 2027."]
     assert (item.last_verified, item.verified_by, item.review_on) == (TODAY, "Emil Beispiel", date(2027, 2, 3))
     assert (request.answer, request.answered_by) == ("staff", "Emil Beispiel")
 
