@@ -5,21 +5,23 @@ import io
 from PIL import Image, ImageDraw
 
 MARK = "#c2185b"
-AROUND = 14  # pixels of the page that stay visible beside what is shown
+AROUND = 12  # pixels of the page above and below
 LARGEST = 60_000  # bytes
 
 
-def shoot(page, path, first, last=None, marked=()):
-    """What lies from the first element to the last one, with a frame around what is to be clicked."""
+def shoot(page, path, first, last=None, marked=(), height=None):
+    """The page from the first element down to the last one, with a frame around what is to be clicked."""
+    page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
-    page.evaluate("scrollTo(0, 0)")
-    area = cut(page, [first, last or first, *marked])
-    clip = dict(zip(("x", "y", "width", "height"), (area[0], area[1], area[2] - area[0], area[3] - area[1]), strict=True))
+    # A ring around what was filled in last would be mistaken for our frame.
+    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    top, bottom = box_of(first)[1] - AROUND, box_of(last or first)[3] + AROUND
+    clip = {"x": 0, "y": max(0, top), "width": page.viewport_size["width"], "height": height or bottom - max(0, top)}
     picture = as_image(page.screenshot(full_page=True, clip=clip, animations="disabled"))
     pen = ImageDraw.Draw(picture)
     for element in marked:
-        left, top, right, bottom = box_of(element)
-        frame = (left - area[0] - 6, top - area[1] - 6, right - area[0] + 6, bottom - area[1] + 6)
+        left, upper, right, lower = box_of(element)
+        frame = (left - 6, upper - clip["y"] - 6, right + 6, lower - clip["y"] + 6)
         pen.rounded_rectangle(frame, radius=8, outline=MARK, width=4)
     save(picture, path)
 
@@ -29,20 +31,10 @@ def as_image(data):
 
 
 def box_of(element):
+    """Left, top, right, bottom, in whole pixels."""
     box = element.bounding_box()
-    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
-
-
-def cut(page, elements):
-    """Whole pixels around all of them, inside the page."""
-    boxes = [box_of(element) for element in elements]
-    width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    return (
-        max(0, int(min(box[0] for box in boxes)) - AROUND),
-        max(0, int(min(box[1] for box in boxes)) - AROUND),
-        min(width, int(max(box[2] for box in boxes)) + AROUND),
-        min(height, int(max(box[3] for box in boxes)) + AROUND),
-    )
+    left, top = round(box["x"]), round(box["y"])
+    return left, top, left + round(box["width"]), top + round(box["height"])
 
 
 def save(picture, path):

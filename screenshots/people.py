@@ -8,7 +8,7 @@ from contacts.models import City, Contact, Membership, Role
 from inquiries.models import Inquiry
 from pages.models import Page
 
-PASSWORD = "vier-blaue-Boote-im-Regen"  # noqa: S105 - of accounts that live as long as the pictures are made
+from .site import PASSWORD
 
 
 def fill():

@@ -1,0 +1,1 @@
+def take(browsers, site, say): pass
