@@ -1,8 +1,6 @@
 """Chromium, in German, for staff and for visitors of the site whose pictures are taken."""
 
 import os
-import shutil
-import sys
 from contextlib import contextmanager
 
 from playwright.sync_api import expect, sync_playwright
@@ -13,17 +11,12 @@ PATIENCE = 10_000  # milliseconds
 GERMAN = {"locale": "de-DE", "timezone_id": "Europe/Berlin"}
 
 
-def find_chromium():
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, names)), None) or sys.exit("Chromium fehlt.")
-
-
 @contextmanager
 def chromium():
     with sync_playwright() as playwright:
         # The language of the program is that of its fields for dates. The sandbox does not work for root.
         browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
+            executable_path=os.environ["CHROMIUM"],
             args=["--no-sandbox", "--lang=de-DE", "--font-render-hinting=none"],
             env=os.environ | {"LANGUAGE": "de"},
         )

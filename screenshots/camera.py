@@ -9,14 +9,14 @@ AROUND = 12  # pixels of the page above and below
 LARGEST = 60_000  # bytes
 
 
-def shoot(page, path, first, last=None, marked=(), height=None):
+def shoot(page, path, first, last=None, marked=()):
     """The page from the first element down to the last one, with a frame around what is to be clicked."""
     page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
     # A ring around what was filled in last would be mistaken for our frame.
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     top, bottom = box_of(first)[1] - AROUND, box_of(last or first)[3] + AROUND
-    clip = {"x": 0, "y": max(0, top), "width": page.viewport_size["width"], "height": height or bottom - max(0, top)}
+    clip = {"x": 0, "y": max(0, top), "width": page.viewport_size["width"], "height": bottom - max(0, top)}
     picture = as_image(page.screenshot(full_page=True, clip=clip, animations="disabled"))
     pen = ImageDraw.Draw(picture)
     for element in marked:

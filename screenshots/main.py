@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import NamedTuple
@@ -56,18 +56,18 @@ def environment(folder):
 
 
 @contextmanager
-def running_site():
+def running_site(part):
     with tempfile.TemporaryDirectory(prefix="ki-pictures-") as name:
         folder, port = Path(name), free_port()
         (folder / "mail").mkdir()
-        subprocess.run([sys.executable, "bin/_static.py"], cwd=ROOT, env=environment(folder), check=True)  # noqa: S603
-        command = [sys.executable, "-m", "screenshots.site", str(port)]
+        subprocess.run([sys.executable, "bin/_static.py"], cwd=ROOT, env=environment(folder), check=True)
+        command = [sys.executable, "-m", "screenshots.site", str(port), part]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(  # noqa: S603
             command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log, start_new_session=True
         )
         try:
-            wait_for(folder, process)
+            wait_for(port, process, folder / "log")
             # By a name: browsers make no passkeys for bare numbers of machines.
             yield Site(f"http://localhost:{port}", folder)
         finally:
@@ -76,13 +76,14 @@ def running_site():
             log.close()
 
 
-def wait_for(folder, process):
+def wait_for(port, process, log):
+    """It listens once the demo is loaded."""
     until = time.monotonic() + READY_WITHIN
-    while not (folder / "ready").exists():
-        if process.poll() is not None or time.monotonic() > until:
-            sys.exit(f"Die Website ist nicht gestartet:\n{(folder / 'log').read_text()[-3000:]}")
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
         time.sleep(0.2)
-    time.sleep(0.5)  # between the file and the open port
+    sys.exit(f"Die Website ist nicht gestartet:\n{log.read_text()[-3000:]}")
 
 
 def arguments():
@@ -99,7 +100,7 @@ def main():
     say("Die Website wird mit der Demo gestartet, auf einer eigenen Datenbank.")
     for part in parts:
         # Each begins with the same content, whatever was done for the one before.
-        with running_site() as site, chromium() as browser:
+        with running_site(part) as site, chromium() as browser:
             takers[part](Browsers(browser, site), site, say)
     say("Fertig.")
 

@@ -1,5 +1,7 @@
 """What is in the database before the first picture: the demo, people with accounts, somebody who asks for help."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
@@ -11,7 +13,7 @@ from pages.models import Page
 from .site import PASSWORD
 
 
-def fill():
+def fill(part):
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_centres", verbosity=0)
     call_command("load_demo", verbosity=0)
@@ -20,7 +22,8 @@ def fill():
     add_person(bielefeld, Role.MANAGER, "Lea", "Leitung")
     add_person(bochum, Role.MANAGER, "Kim", "Muster")
     User.objects.create_superuser("betrieb", "betrieb@example.org", PASSWORD)
-    make_almost_ready(bochum)
+    if part == "handbook":
+        make_almost_ready(bochum)
     ask_for_help(bielefeld)
 
 
@@ -57,9 +60,9 @@ def ask_for_help(city):
         name="Sara Beispiel",
         email="sara@example.org",
         phone="030 23125 011",
-        message="Guten Tag, meine Tochter ist 7 Jahre alt. Wir sind neu in Bielefeld. Wie melde ich sie in der Schule an?",
+        message="Guten Tag, meine Tochter ist 7 Jahre alt. Wir sind neu hier. Wie melde ich sie in der Schule an?",
         answers={"topics": ["schule"], "languages": ["ar"], "child_age": ["6-9"], "reachable": ["morning"]},
-        due_on=timezone.localdate() + timezone.timedelta(days=3),
+        due_on=timezone.localdate() + timedelta(days=3),
     )
     inquiry.full_clean()
     inquiry.save()
