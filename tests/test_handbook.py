@@ -110,7 +110,8 @@ def test_markdown_becomes_a_page_with_pictures_of_known_size(chapter):
     assert len(pictures) == len(PICTURE.findall(text_of(chapter)))
     for picture in pictures:
         name, width, height = (re.search(rf'{name}="([^"]+)"', picture)[1] for name in ("src", "width", "height"))
-        assert Image.open(PICTURES / name.rpartition("/")[2]).size == (int(width), int(height))
+        with Image.open(PICTURES / name.rpartition("/")[2]) as opened:
+            assert opened.size == (int(width), int(height))
     assert re.findall(r'href="(?!/admin/handbuch/)[^"]*"', html) == []
 
 
