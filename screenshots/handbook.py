@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
-from .camera import shoot
+from .camera import look_alike, shoot
 from .site import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,8 +94,18 @@ def take(browsers, site, say):
             sys.exit(f"Das geht nicht mehr so, wie es in docs/handbuch/{name}.md steht:\n{error}")
         browsers.close()
     # Only now: what went wrong on the way leaves the pictures as they were.
-    shutil.rmtree(PICTURES)
-    shutil.copytree(folder, PICTURES)
+    replace_pictures(folder)
+
+
+def replace_pictures(folder):
+    """Those that nobody could tell apart stay, so that they are no change in the repository."""
+    names = {path.name for path in folder.iterdir()}
+    for path in PICTURES.iterdir():
+        if path.name not in names:
+            path.unlink()
+    for name in names:
+        if not look_alike(folder / name, PICTURES / name):
+            shutil.copy(folder / name, PICTURES / name)
 
 
 # --- Sign-in -------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ def as_lines(subject, words):
 
 # --- How it is shown together --------------------------------------------------------------------
 
-THUMB, TALLEST, GAP, COLUMNS = 260, 900, 12, 8
+THUMB, TALLEST, GAP, COLUMNS = 300, 600, 12, 6
 
 
 def sheet(group, shots):
