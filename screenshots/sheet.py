@@ -154,20 +154,28 @@ def forms(browsers, site):
 
 
 def send_forms(page, language):
-    for name in ("anfrage", "hilfe"):
+    for name, fill_in in (("anfrage", write_message), ("hilfe", ask_for_help)):
         page.goto(f"/{language}/bielefeld/{name}/")
         send(page)
         yield f"{name}-mit-fehlern", page
-        page.locator("textarea:visible").first.fill("Guten Tag, meine Tochter soll in die Schule.")
-        page.locator("[name=email]").fill("sara@example.org")
-        for box in page.locator("[aria-invalid=true][type=checkbox], [aria-invalid=true] [type=checkbox]").all():
-            box.check()
+        fill_in(page)
         send(page)
         yield f"{name}-gesendet", page
 
 
+def write_message(page):
+    page.locator("[name=message]").fill("Guten Tag, meine Tochter soll in die Schule.")
+    page.locator("[name=email]").fill("sara@example.org")
+
+
+def ask_for_help(page):
+    for name in ("topics", "languages"):
+        page.locator(f"[name={name}]").first.check()
+    page.locator("[name=phone]").fill("030 23125 011")
+
+
 def send(page):
-    page.locator("main form[method=post] button[type=submit]").last.click()
+    page.locator("form:has([name=message]) button[type=submit]").click()
 
 
 def on_paper(browsers, site):
