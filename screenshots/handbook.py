@@ -185,9 +185,7 @@ def change_a_text(browsers, site, task):
     add_sentence(text, "Neu: Wir beraten auch am Samstag.")
     desk.picture(desk.page.get_by_text("Text", exact=True).first, text)
     preview, publish = desk.button("Vorschau"), desk.button("Veröffentlichen")
-    desk.picture(
-        desk.button("Entwurf speichern"), desk.sees("Speichert und macht den Text öffentlich"), [preview, publish]
-    )
+    desk.picture(desk.button("Entwurf speichern"), desk.sees("Zum Beispiel ein Tippfehler"), [preview, publish])
     expect(desk.field("Nur eine kleine Korrektur: Übersetzungen bleiben gültig")).to_be_visible()
     preview.click()
     back = desk.link("Zurück zum Bearbeiten")
