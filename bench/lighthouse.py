@@ -5,7 +5,6 @@ There is no TLS on one's own machine. Lighthouse takes 127.0.0.1 for a safe orig
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,22 +21,17 @@ PAGES = {
 }
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LIGHTHOUSE = ROOT / "build" / "lighthouse" / "node_modules" / ".bin" / "lighthouse"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def look(address):
     """The report of Lighthouse about one page."""
     command = [LIGHTHOUSE, address, "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}"]
     command += ["--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
-    done = subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium()}, capture_output=True, text=True)  # noqa: S603
+    environment = os.environ | {"CHROME_PATH": os.environ["CHROMIUM"]}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         sys.exit(done.stderr)
     return json.loads(done.stdout)
-
-
-def chromium():
-    found = filter(None, map(shutil.which, [os.environ.get("CHROMIUM", ""), *CHROMIUM]))
-    return next(found, None) or sys.exit("Chromium fehlt. Debian und Ubuntu: sudo apt-get install chromium")
 
 
 def findings(report):

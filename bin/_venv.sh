@@ -1,4 +1,4 @@
-# Read by bin/serve, bin/test, bin/test-failures and those in bench/: finds Python, makes .venv and installs requirements into it.
+# Read by bin/serve, bin/test, bin/test-failures, bin/screenshots and those in bench/: finds Python, makes .venv and installs requirements into it.
 # VENV names another place for it; the tests use that.
 
 venv=${VENV:-$root/.venv}

@@ -1,4 +1,7 @@
 from django.contrib import admin
+from django.urls import path
+
+from . import handbook
 
 # The cards of the first screen: as staff see their work, in the order of the day. Several apps may share a card;
 # what is not named here comes last, under the name of its app.
@@ -69,7 +72,21 @@ class KIAdminSite(admin.AdminSite):
 
     def get_urls(self):
         # The stock redirect "view on site" would tell the address of any city's unpublished page.
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        contents, chapter = (self.handbook_view(each) for each in (handbook.contents_view, handbook.chapter_view))
+        return [
+            path("handbuch/", contents, name="handbook"),
+            path("handbuch/<slug:slug>/", chapter, name="handbook_page"),
+            *stock,
+        ]
+
+    def handbook_view(self, view):
+        """For everybody who may sign in; it shows nothing of any city."""
+
+        def with_context(request, **kwargs):
+            return view(request, self.each_context(request), **kwargs)
+
+        return self.admin_view(with_context)
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

@@ -346,7 +346,7 @@ USE_TZ = True
 # --- Static files and uploads ---------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("handbuch", BASE_DIR / "docs" / "handbuch" / "bilder")]
 STATIC_ROOT = BASE_DIR / "build" / "static"
 # Source maps are for developers of the libraries; compressing them would take most of the time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]

@@ -90,6 +90,9 @@ ADDRESSES = {
         "/admin/password_change/",
         "/admin/konto/",
         "/admin/konto/anmeldungen/",
+        "/admin/handbuch/",
+        "/admin/handbuch/text-aendern/",
+        "/admin/handbuch/oeffentlich-machen/",
     ),
     "translator": (
         "/admin/pages/page/",

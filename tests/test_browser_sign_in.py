@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from audit.models import Entry
 from contacts.models import City, Role
 from inquiries.models import OutgoingMail
+from screenshots.handbook import show_finger
 from tests.accounts.test_second_factor import SECRET, code_of
 from tests.factories import make_user
 
@@ -34,22 +35,6 @@ def site(live_site):
     return live_site.url.replace("127.0.0.1", "localhost")
 
 
-def with_authenticator(page):
-    """A phone that always shows a finger."""
-    client = page.context.new_cdp_session(page)
-    client.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    client.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return client
-
-
 def sign_in(page, site, password=PASSWORD):
     page.goto(f"{site}/admin/login/")
     page.get_by_label("Benutzername oder E-Mail-Adresse").fill("anna")
@@ -67,7 +52,7 @@ def expect_overview(page):
 
 def test_a_passkey_is_made_and_opens_the_admin_without_a_password(site, person, new_context, axe):
     page = new_context(viewport={"width": 360, "height": 740}).new_page()
-    with_authenticator(page)
+    show_finger(page)
     sign_in(page, site)
     page.get_by_role("link", name="Mein Zugang").click()
     axe(page, preload=False, rules=TARGETS)
@@ -92,7 +77,7 @@ def test_a_passkey_is_made_and_opens_the_admin_without_a_password(site, person, 
 
 def test_a_passkey_is_the_second_step_after_a_password(site, person, new_context, axe):
     page = new_context().new_page()
-    with_authenticator(page)
+    show_finger(page)
     sign_in(page, site)
     page.goto(f"{site}/admin/konto/passkeys/neu/")
     page.get_by_role("button", name="Passkey einrichten").click()
@@ -107,7 +92,7 @@ def test_a_passkey_is_the_second_step_after_a_password(site, person, new_context
 
 def test_a_passkey_opens_an_account_whose_password_is_locked(site, person, new_context):
     page = new_context().new_page()
-    with_authenticator(page)
+    show_finger(page)
     sign_in(page, site)
     page.goto(f"{site}/admin/konto/passkeys/neu/")
     page.get_by_role("button", name="Passkey einrichten").click()
@@ -195,7 +180,7 @@ def check(page, axe, width):
 def test_who_must_have_a_second_factor_is_led_there_kindly(site, person, new_context, axe):
     City.objects.filter(slug="bielefeld").update(second_factor_required=True)
     page = new_context(viewport={"width": 360, "height": 740}).new_page()
-    with_authenticator(page)
+    show_finger(page)
     sign_in(page, site)
     expect(page.get_by_role("heading", name="Bitte richten Sie zuerst einen zweiten Faktor ein")).to_be_visible()
     axe(page, preload=False, rules=TARGETS)

@@ -52,6 +52,8 @@ ADMIN_VIEWS = {
 SITE_VIEWS = {
     "app_list",
     "autocomplete",
+    "handbook",
+    "handbook_page",
     "index",
     "jsi18n",
     "login",
