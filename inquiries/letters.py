@@ -9,7 +9,7 @@ from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language_bidi, gettext, override
 
 from contacts.inquiry_kinds import InquiryKind
 from contacts.languages import SOURCE_LANGUAGE
@@ -86,7 +86,10 @@ def answer_subject(inquiry):
 
 def footer(inquiry, contact):
     ombuds_office = settings.OMBUDS_OFFICE_URL if inquiry.kind == InquiryKind.BARRIER else ""
-    context = {"inquiry": inquiry, "contact": contact, "ombuds_office": ombuds_office}
+    phone = contact.phone if contact else ""
+    if get_language_bidi():
+        phone = phone and f"\u2066{phone}\u2069"  # else its groups of digits would change places
+    context = {"inquiry": inquiry, "phone": phone, "ombuds_office": ombuds_office}
     return render_to_string("inquiries/mail/footer.txt", context).strip()
 
 

@@ -77,6 +77,15 @@ def test_answer_marks_the_footer_in_the_language_of_the_form():
     assert (mail.languages, languages(html_part(mail))) == (["de", "ar"], expected)
 
 
+def test_phone_number_keeps_its_order_among_arabic_words():
+    city = make_city()
+    make_contact(city, is_main=True, phone="030 23125 001")
+
+    mail = answer_mail(make_inquiry(city, language="ar"), "Ja.", "answer", by=None)
+
+    assert re.findall("\u2066?030 23125 001\u2069?", mail.body) == ["030 23125 001", "\u2066030 23125 001\u2069"]
+
+
 def test_answer_in_german_has_one_footer():
     mail = answer_mail(make_inquiry(make_city(), language="de"), "Ja.", "answer", by=None)
 
