@@ -4,17 +4,18 @@ import uuid
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language_bidi, gettext, override
 
 from contacts.inquiry_kinds import InquiryKind
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import Contact
 
+from .mail_html import html_of
 from .models import FormSettings, OutgoingMail
 
 # Mails that the site writes, not a person.
@@ -54,6 +55,7 @@ def answer_mail(inquiry, text, purpose, by):
     if not inquiry.email:
         raise ValueError("The sender gave no e-mail address.")
     contact = Contact.objects.for_city(inquiry.city).filter(is_main=True).first()
+    footers = in_both_languages(inquiry, lambda inquiry: footer(inquiry, contact))
     return OutgoingMail(
         city=inquiry.city,
         inquiry=inquiry,
@@ -61,19 +63,20 @@ def answer_mail(inquiry, text, purpose, by):
         recipient=inquiry.email,
         reply_to=FormSettings.of(inquiry.city, inquiry.kind).notify or (contact.email if contact else ""),
         subject=" · ".join(in_both_languages(inquiry, answer_subject)),
-        body="\n\n".join([text.strip(), *in_both_languages(inquiry, lambda inquiry: footer(inquiry, contact))]) + "\n",
+        body="\n\n".join([text.strip(), *footers]) + "\n",
+        languages=list(footers.values()),
         message_id=new_message_id(),
         created_by=by,
     )
 
 
 def in_both_languages(inquiry, write):
-    """The words in German and, where they are others, in the language of the form."""
-    words = []
+    """The words in German and, where they are others, in the language of the form, each with its language."""
+    words = {}
     for language in (SOURCE_LANGUAGE, inquiry.language):
         with override(language):
-            words.append(write(inquiry))
-    return list(dict.fromkeys(words))
+            words.setdefault(write(inquiry), language)
+    return words
 
 
 def answer_subject(inquiry):
@@ -83,7 +86,10 @@ def answer_subject(inquiry):
 
 def footer(inquiry, contact):
     ombuds_office = settings.OMBUDS_OFFICE_URL if inquiry.kind == InquiryKind.BARRIER else ""
-    context = {"inquiry": inquiry, "contact": contact, "ombuds_office": ombuds_office}
+    phone = contact.phone if contact else ""
+    if get_language_bidi():
+        phone = phone and f"\u2066{phone}\u2069"  # else its groups of digits would change places
+    context = {"inquiry": inquiry, "phone": phone, "ombuds_office": ombuds_office}
     return render_to_string("inquiries/mail/footer.txt", context).strip()
 
 
@@ -105,7 +111,7 @@ def message_of(mail):
     if mail.is_in_doubt:
         headers["X-Repeated-Delivery"] = "possible"
         subject, body = f"Wiederholung: {subject}", f"{repetition_note(mail)}\n\n{body}"
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         subject=subject,
         body=body,
         from_email=formataddr((mail.city.centre_name if mail.city else "KI-Redaktion", address)),
@@ -113,6 +119,8 @@ def message_of(mail):
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=headers,
     )
+    message.attach_alternative(html_of(mail, subject, body), "text/html")
+    return message
 
 
 def repetition_note(mail):

@@ -49,6 +49,7 @@ def link_mail(invitation, link, by):
         reply_to=contact.email if contact else "",
         subject=" · ".join(dict.fromkeys(subjects)),
         body="\n\n---\n\n".join(words_for(invitation, PLACE_OF_LINK, language) for language in languages) + "\n",
+        languages=list(languages),
         secret_link=link,
         message_id=new_message_id(),
         created_by=by,

@@ -18,6 +18,7 @@ EVERYWHERE = {
     "favicon",
     "media",
     "pages:choose_language",
+    "pages:qr_code",
     "pages:reference",
     "pages:reference_to_list",
     "pages:reference_to_portal",

@@ -5,6 +5,7 @@ from .views import contacts, pages, portal, search, sheets
 app_name = "pages"
 urlpatterns = [
     path("", portal.choose_language, name="choose_language"),
+    path("qr/<path:path>.svg", sheets.qr_code, name="qr_code"),
     # Links in stored texts: see internal_links.py. No city is called „seite“.
     path("seite/", portal.to_portal, name="reference_to_portal"),
     path("seite/<int:pk>/", pages.reference, name="reference"),

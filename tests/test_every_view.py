@@ -129,6 +129,7 @@ PUBLIC_VIEWS = {
     "pages:page",
     "pages:page_sheet",
     "pages:portal",
+    "pages:qr_code",
     "pages:reference",
     "pages:reference_to_list",
     "pages:reference_to_portal",

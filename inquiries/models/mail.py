@@ -30,6 +30,8 @@ class OutgoingMail(models.Model):
     reply_to = models.EmailField("Antwort an", blank=True)
     subject = models.CharField("Betreff", max_length=200)
     body = models.TextField("Text")
+    # Of the last parts of the text, which lines of dashes divide; without them all is German.
+    languages = models.JSONField(null=True, editable=False)
     # Stands in the mail for "{link}" and opens something to whoever has it: kept no longer than the mail waits.
     secret_link = models.URLField(max_length=300, blank=True, editable=False)
     # The same for every attempt, so that mail programs can tell a repetition.

@@ -22,6 +22,7 @@ WITHOUT_DATABASE = {
     "favicon",
     "media",
     "pages:choose_language",
+    "pages:qr_code",
     "pages:reference_to_list",
     "pages:reference_to_portal",
     "robots",

@@ -1,18 +1,22 @@
 """One sheet of paper in two languages: German for the counter, the reader's own beside it."""
 
-from django.http import Http404
+from io import BytesIO
+
+import segno
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from contacts.domains import as_people_write_it
 from contacts.hosts import whole_address
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from freshness.public_page import public_page
 
-from ..internal_links import view_at
+from ..short_addresses import readable, short_path
 from ..site import load_site
 from .pages import moved_or_gone
+
+LONGEST_PATH = 300  # characters; a code can hold no more than some thousands
 
 
 @public_page()
@@ -26,13 +30,6 @@ def page_sheet(request, language, city_slug, slug):
     short_url = whole_address(request, short_path(entry))
     context = {"entry": entry, "contacts": site.contacts(entry), "back_url": entry.url}
     return sheet(request, site, "pages/page_sheet.html", short_url, context)
-
-
-def short_path(entry):
-    """On its own domain a city has no shorter address for a page called like a language or like a part of the site."""
-    path = reverse("pages:short_page", args=[entry.page.city.slug, entry.page.slug])
-    match, _path = view_at(path)
-    return path if match.url_name == "short_page" else entry.url
 
 
 @public_page()
@@ -56,6 +53,12 @@ def sheet(request, site, template, short_url, context):
     return render(request, template, context)
 
 
-def readable(address):
-    host, _slash, path = address.partition("://")[2].rstrip("/").partition("/")
-    return f"{as_people_write_it(host)}/{path}"
+def qr_code(request, path):
+    """The address of a page of this site as a picture. Its content is its address, so it can be kept for ever."""
+    if len(path) > LONGEST_PATH or path.startswith("/"):  # two slashes would lead to another site
+        raise Http404
+    drawn = BytesIO()
+    code = segno.make_qr(whole_address(request, f"/{path}"), error="m")
+    code.save(drawn, kind="svg", light="#FFFFFF", xmldecl=False)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers=headers)

@@ -99,6 +99,10 @@ def is_marked(message):
     return message["X-Repeated-Delivery"] is not None
 
 
+def words_of(message):
+    return message.get_body(["plain"]).get_content()
+
+
 def make_inquiry(city=None, **fields):
     defaults = {
         "kind": InquiryKind.CONTACT,

@@ -210,7 +210,6 @@ def check_rest(inquiry, city):
 
 
 HEADERS = [
-    "Content-Transfer-Encoding",
     "Content-Type",
     "Date",
     "From",

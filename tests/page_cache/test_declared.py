@@ -53,6 +53,7 @@ NOT_KEPT = {
     "invitations:open": "for one person",
     "media": "files: streamed, and handed out by the web server in front",
     "pages:choose_language": "a redirect to what Accept-Language says",
+    "pages:qr_code": "any path is an address; browsers keep it for ever",
     "pages:reference": "a redirect to what Accept-Language says",
     "pages:reference_to_list": "a redirect to what Accept-Language says",
     "pages:reference_to_portal": "a redirect to what Accept-Language says",

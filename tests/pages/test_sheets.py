@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from itertools import chain
 
 import pytest
@@ -9,9 +10,18 @@ import segno
 from django.utils import timezone
 
 from contacts.models import Contact
+from invitations.links import path_of
 from pages.models import Page
 from pages.templatetags.qr import qr_code
-from tests.factories import make_city, make_contact, make_event, make_location, make_page, make_translation
+from tests.factories import (
+    make_city,
+    make_contact,
+    make_event,
+    make_invitation,
+    make_location,
+    make_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +165,52 @@ def test_sheet_of_a_renamed_page_leads_to_the_page(client, school):
 def test_sheet_of_an_event_that_is_over_says_so(client, city):
     make_event(city, timezone.now() - timedelta(days=2), slug="fest")
     assert "Diese Veranstaltung ist vorbei." in client.get("/de/hier/fest/blatt/").text
+
+
+# --- The address of any page on paper ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [
+        ("/ar/koeln/beratung/", "/qr/koeln/beratung/.svg", "testserver/koeln/beratung"),
+        ("/ar/koeln/kontakt/", "/qr/ar/koeln/kontakt/.svg", "testserver/ar/koeln/kontakt"),
+    ],
+)
+def test_printed_page_carries_its_short_address(client, path, code, words):
+    make_page(make_city("koeln"), slug="beratung")
+
+    html = client.get(path).content.decode()
+
+    assert re.findall(r'on-paper" hidden><img src="(.*?)".*<bdi>(.*?)</bdi>', html) == [(code, words)]
+
+
+def test_sheet_and_secret_pages_carry_no_second_code(client):
+    page = make_page(make_city("koeln"), slug="beratung")
+    invitation = make_invitation(page, "preview")
+    paths = ["/de/koeln/beratung/blatt/", path_of(invitation)]
+
+    responses = [client.get(path, follow=True) for path in paths]
+
+    assert [(each.status_code, b"on-paper" in each.content) for each in responses] == [(200, False)] * 2
+
+
+def test_code_leads_to_this_site_only(client, settings):
+    settings.SITE_URL = "https://ki.example.org"
+
+    code, same = client.get("/qr/koeln/beratung/.svg"), client.get("/qr//evil.example.org/.svg")
+
+    assert (code.status_code, code["Content-Type"]) == (200, "image/svg+xml")
+    assert code.content == drawn("https://ki.example.org/koeln/beratung/")
+    assert same.status_code == 404
+
+
+def drawn(address):
+    out = BytesIO()
+    segno.make_qr(address, error="m").save(out, kind="svg", light="#FFFFFF", xmldecl=False)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("length", "status"), [(300, 200), (301, 404)])
+def test_code_holds_only_so_much(client, length, status):
+    assert client.get(f"/qr/{'a' * length}.svg").status_code == status
