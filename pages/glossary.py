@@ -137,16 +137,17 @@ class Glossary:
     def found_in(self, words):
         return [self.term_of(match) for match in self.pattern.finditer(words)]
 
-    def mark(self, html):
-        """Sanitised HTML in which the first of each word leads to its explanation."""
+    def mark(self, html, language):
+        """Sanitised HTML of a text in that language, in which the first of each word leads to its explanation."""
         marked, inside = set(), []
+        spoken = "" if language.tag in GERMAN else f' lang="{SOURCE_LANGUAGE}"'
 
         def link(match):
             term = self.term_of(match)
             if term.anchor in marked:
                 return match[0]
             marked.add(term.anchor)
-            return f'<a class="word" href="#wort-{term.anchor}">{match[0]}</a>'
+            return f'<a class="word" href="#wort-{term.anchor}"{spoken}>{match[0]}</a>'
 
         def piece(found):
             if not found["tag"]:

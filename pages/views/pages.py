@@ -125,7 +125,7 @@ def official_words(site, entry):
     body = entry.revision.body
     if site.glossary is None or entry.page.kind in (Page.Kind.HOME, Page.Kind.GLOSSARY):
         return [], body
-    return site.glossary.terms_of(entry.revision), site.glossary.mark(body)
+    return site.glossary.terms_of(entry.revision), site.glossary.mark(body, entry.language)
 
 
 def body_in_parts(site, context, body):
