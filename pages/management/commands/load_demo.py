@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 from django.utils import timezone
 
-from contacts.languages import SOURCE_LANGUAGE
+from contacts.languages import INTERFACE_LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage, Contact, Funder, Location, OpeningHours
 from pages.models import FocusArea, Image, Page, PageTranslation
 from pages.text_files import read_text
@@ -114,7 +114,9 @@ class Command(BaseCommand):
             setattr(city, field, value)
         city.full_clean()
         city.save()
-        for position, (language, centre_name) in enumerate(data["languages"].items()):
+        known = {language.tag for language in INTERFACE_LANGUAGES}
+        wanted = {language: name for language, name in data["languages"].items() if language in known}
+        for position, (language, centre_name) in enumerate(wanted.items()):
             CityLanguage.objects.update_or_create(
                 city=city, language=language, defaults={"position": position, "centre_name": centre_name}
             )
