@@ -3,13 +3,12 @@
 A step that links to a contact says whom to ask: the telephone number comes along, always the current one.
 """
 
-import re
 from dataclasses import dataclass
 from html import unescape
 
 from django.utils.html import format_html
 
-from .internal_links import HREF, LINK, PREFIX
+from .internal_links import HREF, LINK, contact_reference
 from .richtext import sections
 
 
@@ -28,30 +27,24 @@ def phases(html):
     ]
 
 
-def contact_reference(city):
-    return re.compile(rf"{PREFIX}{re.escape(city.slug)}/kontakt/(?P<pk>[0-9]{{1,18}})/(?:[?#].*)?", re.DOTALL)
-
-
-def contact_of(link, reference):
-    """The primary key of the contact to which a link leads, or None."""
+def contact_of(city, link):
+    """The primary key of the contact of a city to which a link leads, or None."""
     href = HREF.search(link["attributes"])
-    found = href and reference.fullmatch(unescape(href[0]).strip())
-    return int(found["pk"]) if found else None
+    found = href and contact_reference(unescape(href[0]).strip())
+    return int(found["pk"]) if found and found["city"] == city.slug else None
 
 
 def linked_contacts(city, *texts):
     """Primary keys of the contacts of a city to which stored texts link."""
-    reference = contact_reference(city)
-    found = (contact_of(link, reference) for html in texts for link in LINK.finditer(html))
-    return {pk for pk in found if pk}
+    return {contact_of(city, link) for html in texts for link in LINK.finditer(html)} - {None}
 
 
 def with_phones(html, city, contacts, date):
     """A stored text in which each link to one of the contacts is followed by the number to call on that date."""
-    reference, by_pk = contact_reference(city), {contact.pk: contact for contact in contacts}
+    by_pk = {contact.pk: contact for contact in contacts}
 
     def with_phone(link):
-        contact = by_pk.get(contact_of(link, reference))
+        contact = by_pk.get(contact_of(city, link))
         return link[0] + phone_of(contact.deputy_on(date) or contact) if contact else link[0]
 
     return LINK.sub(with_phone, html)
