@@ -146,8 +146,8 @@ def test_glossary_lists_its_words_in_the_order_of_the_alphabet(client):
     city = make_city("hier")
     translate(make_glossary(city), "ar", ARABIC)
     page = client.get("/ar/hier/woerterbuch/").text
-    assert re.findall(r'<section id="(\w+)"', page) == ["antrag", "kita"]
-    assert re.findall(r'<a href="#(\w+)">(\w)</a>', page) == [("antrag", "A"), ("kita", "K")]
+    assert re.findall(r'<section id="wort-(\w+)"', page) == ["antrag", "kita"]
+    assert re.findall(r'<a href="#wort-(\w+)">(\w)</a>', page) == [("antrag", "A"), ("kita", "K")]
     assert 'class="word"' not in page
 
 
