@@ -37,7 +37,11 @@ def pattern_of(form):
     words = form.split()
     if len(words) == 1:
         return re.escape(form) + ENDING
-    return r"\s+".join(f"[{word[0].lower()}{word[0].upper()}]{re.escape(word[1:])}{ENDING}" for word in words)
+    return r"\s+".join(f"(?:{either_case(word[0])}){re.escape(word[1:])}{ENDING}" for word in words)
+
+
+def either_case(letter):
+    return "|".join(map(re.escape, (letter.lower(), letter.upper())))
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Entered:
     def forms(self):
         """How the word is written in texts."""
         others = self.further.split(",") if self.language.tag in GERMAN else []
-        return [self.word, *(other.strip() for other in others if other.strip())]
+        return [self.word, *(other.strip() for other in others if anchor_of(other))]
 
 
 def entered(body, language):

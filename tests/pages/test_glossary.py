@@ -88,6 +88,16 @@ def test_several_words_are_found_with_their_endings_and_the_longest_first(client
     assert marked(client.get("/de/hier/seite/")) == [("interkulturelleoeffnung", "interkulturellen Öffnung")]
 
 
+def test_heading_of_signs_breaks_no_page(client):
+    city = make_city("hier")
+    make_glossary(
+        city, body="<h2>]Kita^ [b (*, -, (.+)+, \\, ) (</h2><p>A</p><h2>( )</h2><p>B</p><h2>Kita</h2><p>C</p>"
+    )
+    make_page(city, slug="seite", translation={"body": "<p>Kita - * und mehr</p>"})
+    assert marked(client.get("/de/hier/seite/")) == [("kita", "Kita")]
+    assert client.get("/de/hier/woerterbuch/").status_code == 200
+
+
 def test_words_of_an_offers_steps_are_explained_too(client):
     city = make_city("hier")
     make_glossary(city)
