@@ -12,7 +12,15 @@ from pages.models.link import rewrite_links
 from .models import TEXTS, Adoption, source_digests_of
 
 # What comes and goes is of one city and one moment.
-KINDS = (Page.Kind.HOME, Page.Kind.MISSION, Page.Kind.STANDARD, Page.Kind.FOCUS_AREA, Page.Kind.OFFER)
+KINDS = (
+    Page.Kind.HOME,
+    Page.Kind.MISSION,
+    Page.Kind.STANDARD,
+    Page.Kind.GUIDE,
+    Page.Kind.GLOSSARY,
+    Page.Kind.FOCUS_AREA,
+    Page.Kind.OFFER,
+)
 
 # What only the other city can know, beside everything that leads to people, places and pages of it.
 OF_ONE_CITY = {

@@ -23,6 +23,7 @@ PREFIX = "/seite/"
 LINK = re.compile(r'<a(?=\s)(?P<attributes>(?:\s+[\w-]+="[^"]*")*)\s*>(?P<words>.*?)</a>', re.DOTALL)
 HREF = re.compile(r'(?<=\shref=")[^"]*(?=")')
 PAGE_REFERENCE = re.compile(rf"{PREFIX}(?P<pk>[0-9]{{1,18}})/(?P<sheet>blatt/)?(?P<rest>([?#].*)?)", re.DOTALL)
+CONTACT_REFERENCE = re.compile(rf"{PREFIX}(?P<city>[a-z0-9-]+)/kontakt/(?P<pk>[0-9]{{1,18}})/(?P<rest>.*)", re.DOTALL)
 # As the sanitiser writes the value of an attribute: another spelling would be another text.
 ESCAPES = str.maketrans({"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
 # What views of the whole portal are called; all others of interest have a city in their address.
@@ -65,12 +66,22 @@ def referenced_pages(*texts):
     return {int(reference["pk"]) for reference in references if reference}
 
 
+def contact_reference(address):
+    """The match of an address that is the reference of a contact, or None."""
+    return CONTACT_REFERENCE.fullmatch(address)
+
+
 def moved_to_city(address, pages, slugs):
-    """The reference that a text copied from one city means in another: `pages` is {pk: pk}, `slugs` those of both."""
+    """The reference that a text copied from one city means in another: `pages` is {pk: pk}, `slugs` those of both.
+
+    Who is asked in one city is nobody in another: what led to a contact leads to the list of all.
+    """
     reference = page_reference(address)
     if reference and (pk := pages.get(int(reference["pk"]))):
         return f"{PREFIX}{pk}/{reference['sheet'] or ''}{reference['rest']}"
     before, after = (f"{PREFIX}{slug}/" for slug in slugs)
+    if (contact := contact_reference(address)) and contact["city"] == slugs[0]:
+        return f"{after}kontakt/"
     return after + address.removeprefix(before) if address.startswith(before) else address
 
 

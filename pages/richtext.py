@@ -1,6 +1,8 @@
 """Rich text: what an editor can write, what is kept of it, and its top-level blocks."""
 
+import re
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 
 # One list makes both the buttons of the editor and the allow-list of the sanitiser. Headings start at h2:
@@ -19,6 +21,7 @@ EXTENSIONS = {
 }
 
 RULE = "<hr>"
+TAG = re.compile(r"<[^>]*>")
 VOID_TAGS = {"br", "hr"}
 
 
@@ -67,6 +70,17 @@ def split_at_rule(html):
         return html, ""
     position = parts.index(RULE)
     return "\n".join(parts[:position]), "\n".join(parts[position + 1 :])
+
+
+def sections(html):
+    """(words of the heading, blocks below it) of each large heading, in order. What stands above them comes first."""
+    found = [("", [])]
+    for block in blocks(html):
+        if block.startswith("<h2") and (words := " ".join(unescape(TAG.sub("", block)).split())):
+            found.append((words, []))
+        else:
+            found[-1][1].append(block)
+    return found
 
 
 def digest_of_lines(text):

@@ -14,6 +14,8 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 from contacts.models import City, CityLanguage, Contact, Funder
 from freshness.public_page import ends, reads
 
+from .glossary import Glossary
+from .guides import linked_contacts
 from .internal_links import as_read, referenced_pages, rewrite
 from .models import Page, PageRevision, PageTranslation
 from .models.link import find_targets
@@ -58,6 +60,7 @@ OF_DRAFT = [
 NEVER_IN_MENU = (Page.Kind.HOME, *Page.LISTED)
 IN_MENU = Q(parent=None, in_navigation=True) & ~Q(kind__in=NEVER_IN_MENU)
 FOCUS_AREAS = Q(kind=Page.Kind.FOCUS_AREA)
+GLOSSARY = Q(kind=Page.Kind.GLOSSARY)
 ANY = Q()
 
 
@@ -156,6 +159,7 @@ class Site:
     instant: datetime  # when the page is read; all queries of one page use the same one
     # Which pages the view needs beside its own, for menus, cards and links. To be said before they are looked at.
     wanted: Q = IN_MENU
+    glossary: Glossary | None = None  # known to pages with a text
 
     def want_situations(self):
         """For the start page, and for those who found nothing."""
@@ -329,15 +333,17 @@ class Site:
     def page_at(self, slug):
         """The public page at an address with all it shows of itself, or None.
 
-        One query, with what stands around the page: the menu, the pages above and below it. Another one where its kind
-        has data of its own.
+        One query, with what stands around the page: the menu, the pages above and below it, the glossary. Another one
+        where its kind has data of its own.
         """
         above = self.pages(Q(children__slug=slug))
-        pages = self.pages(IN_MENU | Q(slug=slug) | Q(parent__slug=slug) | Q(pk__in=above))
+        pages = self.pages(IN_MENU | GLOSSARY | Q(slug=slug) | Q(parent__slug=slug) | Q(pk__in=above))
         revisions = with_relations(self.revisions().filter(translation__page__in=pages)).defer(*OF_DRAFT)
         found = self.entries_of(revisions.select_related("picture", "translation__page__focusarea"))
         self.entries = list(filter(self.stands_in_menus, found))
         entry = next((entry for entry in found if entry.page.slug == slug), None)
+        glossaries = (Glossary(each) for each in found if each.page.kind == Page.Kind.GLOSSARY)
+        self.glossary = next((glossary for glossary in glossaries if glossary.terms), None)
         if entry and entry.page.kind in DETAILS:
             self.load_details(entry)
         if entry and entry.page.kind == Page.Kind.MISSION:
@@ -382,9 +388,17 @@ class Site:
             return list(funders.filter(funds_centre=True))
         return list(funders.filter(Q(funds_centre=True) | Q(pages=entry.page)).distinct())
 
+    def contacts_in_steps(self, entry):
+        """Primary keys of those whom the steps of a guide name."""
+        is_guide = entry.page.kind == Page.Kind.GUIDE and not entry.page.is_example
+        return linked_contacts(self.city, *entry.bodies) if is_guide else set()
+
     def contacts(self, entry=None):
         """Contacts of the page if it has some, else the main contact."""
         contacts = Contact.objects.for_city(self.city)
+        if entry and (linked := self.contacts_in_steps(entry)):
+            of_page = Contact.objects.filter(pages=entry.page).values("pk")
+            return contacts.filter(Q(pk__in=linked) | Q(pk__in=of_page)).cards()
         if entry and (entry.page.is_example or getattr(entry.revision, "has_contacts", False)):
             # Nobody shall call a real office because of something invented.
             return contacts.filter(pages=entry.page).cards()

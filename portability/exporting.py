@@ -12,7 +12,7 @@ from backups.archive import PIECE, ArchiveWriter, written_whole
 from backups.connection import snapshot
 from backups.rows import to_json
 from contacts.models import City
-from pages.internal_links import PREFIX, page_reference, rewrite
+from pages.internal_links import PREFIX, contact_reference, page_reference, rewrite
 from pages.models import Page
 from pages.richtext import blocks, digest
 
@@ -157,10 +157,16 @@ class CityExport:
         return data
 
     def portable(self, html):
-        """Links name pages by their address: numbers mean nothing elsewhere. A link to nothing becomes plain words."""
+        """Links name pages by their address and contacts by their number in the file: others mean nothing elsewhere.
+
+        A link to nothing becomes plain words.
+        """
         return rewrite(html, self.portable_address) if PREFIX in html else html
 
     def portable_address(self, address):
+        if (contact := contact_reference(address)) and contact["city"] == self.city.slug:
+            number = self.numbers["contacts"].get(int(contact["pk"]))
+            return number and f"{PREFIX}{self.city.slug}/kontakt/{number}/{contact['rest']}"
         reference = page_reference(address)
         if not reference:
             return address

@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from audit.log import Action, record
 from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, Membership
-from pages.internal_links import PREFIX, page_reference, rewrite
+from pages.internal_links import PREFIX, contact_reference, page_reference, rewrite
 from pages.models import Page, PageRevision, PageTranslation
 
 from .exporting import note_renamed, renamed_of_page
@@ -233,6 +233,9 @@ class CityImport:
         """A number in a file names somebody else's page: the link goes, its words stay."""
         if page_reference(address):
             return None
+        if (contact := contact_reference(address)) and contact["city"] == self.city.slug:
+            row = self.rows["contacts"].get(int(contact["pk"]))
+            return row and f"{PREFIX}{self.city.slug}/kontakt/{row.pk}/{contact['rest']}"
         city, _slash, rest = address.removeprefix(PREFIX).partition("/")
         slug, _slash, rest = rest.partition("/")
         number = self.pages.get(slug) if address.startswith(PREFIX) and city == self.city.slug else None

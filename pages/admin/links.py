@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.languages import SOURCE_LANGUAGE
+from contacts.models import Contact
 
 from ..models import Page, PageLink, PageTranslation
 from ..site import LISTS
@@ -48,11 +49,13 @@ def dead_links(translation):
 
 
 def link_targets(city):
-    """(address, name) of what an editor may want to link: one query."""
+    """(address, name) of what an editor may want to link: two queries."""
     lists = [("pages:contact_list", "Kontakt"), *LISTS]
     german = PageTranslation.objects.for_city(city).filter(language=SOURCE_LANGUAGE)
     titled = german.exclude(page__kind=Page.Kind.HOME).values_list("page__slug", "title").order_by("title")
+    functions = Contact.objects.for_city(city).values_list("pk", "function")
     return [
         *((reverse(name, args=[SOURCE_LANGUAGE, city.slug]), label) for name, label in lists),
+        *((reverse("pages:contact", args=[SOURCE_LANGUAGE, city.slug, pk]), name) for pk, name in functions),
         *((reverse("pages:page", args=[SOURCE_LANGUAGE, city.slug, slug]), title) for slug, title in titled),
     ]

@@ -4,7 +4,7 @@ A rule is a function that takes a `Reading` and yields findings. Rules that stop
 never stop anything.
 """
 
-from . import complete, contacts, headings, letters, links, pictures, script, sentences, times
+from . import complete, contacts, headings, kinds, letters, links, pictures, script, sentences, times
 from .findings import Finding, Level, limited
 from .reading import Reading
 
@@ -23,6 +23,11 @@ STOPPING = (
 HINTING = (
     pictures.without_translated_alternative,
     headings.without_text,
+    kinds.guide_without_phases,
+    kinds.guide_without_steps,
+    kinds.glossary_without_words,
+    kinds.word_twice,
+    kinds.word_without_german,
     links.saying_nothing,
     links.with_address_as_words,
     links.typed,

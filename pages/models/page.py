@@ -51,15 +51,25 @@ class Page(Reviewed):
         CALL = "call", "Förderaufruf"
         EVENT = "event", "Veranstaltung"
         NEWS = "news", "Nachricht"
+        GUIDE = "guide", "Erste Schritte"
+        GLOSSARY = "glossary", "Wörterbuch"
 
-    ONCE_PER_CITY = (Kind.HOME, Kind.MISSION)
+    ONCE_PER_CITY = (Kind.HOME, Kind.MISSION, Kind.GLOSSARY)
     # Kinds with a table of their own; its rows hang on the page under the kind's name without underscore.
     DETAILED = (Kind.FOCUS_AREA, Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
     # Kinds that come and go: they stand in lists of their own and never in menus.
     LISTED = (Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="pages", verbose_name="Stadt")
-    kind = models.CharField("Art der Seite", max_length=16, choices=Kind.choices, default=Kind.STANDARD)
+    kind = models.CharField(
+        "Art der Seite",
+        max_length=16,
+        choices=Kind.choices,
+        default=Kind.STANDARD,
+        help_text="„Erste Schritte“: Jeder Zwischentitel ist eine Zeit („In den ersten Tagen“). Darunter steht eine "
+        "Liste mit Zahlen, ein Schritt in jedem Punkt. „Wörterbuch“: Jeder Zwischentitel ist ein Wort, darunter steht "
+        "die Erklärung. Die Website erklärt diese Wörter dann auf allen Seiten.",
+    )
     slug = models.SlugField(
         "Adresse der Seite",
         max_length=80,
@@ -125,7 +135,7 @@ class Page(Reviewed):
             models.UniqueConstraint(
                 name="page_kind_once_per_city",
                 fields=["city", "kind"],
-                condition=Q(kind__in=["home", "mission"]),
+                condition=Q(kind__in=["home", "mission", "glossary"]),
                 violation_error_message="Diese Art von Seite gibt es nur einmal, und Ihre Stadt hat sie schon.",
             ),
             models.CheckConstraint(

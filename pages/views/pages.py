@@ -13,6 +13,8 @@ from contacts.languages import SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage
 from freshness.public_page import public_page
 
+from ..glossary import Glossary
+from ..guides import phases, with_phones
 from ..internal_links import view_at
 from ..language_wishes import wishes
 from ..models import Page, PageAlias, PageRevision
@@ -31,6 +33,8 @@ TEMPLATES = {
     Page.Kind.CALL: "offers/call_detail.html",
     Page.Kind.EVENT: "events/event_detail.html",
     Page.Kind.NEWS: "events/news_detail.html",
+    Page.Kind.GUIDE: "pages/guide.html",
+    Page.Kind.GLOSSARY: "pages/glossary.html",
 }
 
 
@@ -104,15 +108,32 @@ def page_context(site, entry):
     context = {"site": site, "entry": entry, "contacts": site.contacts(entry), "funders": site.funders(entry)}
     if entry is None:
         return context
-    site.find_link_targets(*entry.bodies)
-    above, below = split_at_rule(entry.revision.body)
+    if entry.page.kind == Page.Kind.GLOSSARY:
+        context["glossary"] = Glossary(entry)
+    words, body = official_words(site, entry)
+    site.find_link_targets(*entry.bodies, *(term.html for term in words))
+    context |= {"words": words, "body": body} | body_in_parts(site, context, body)
     in_text = {area.page.pk for area in entry.focus_areas}
     return context | {
-        "body_above": above,
-        "body_below": below,
         "children": [child for child in site.children(entry) if child.page.pk not in in_text],
         "ancestors": site.ancestors(entry),
     }
+
+
+def official_words(site, entry):
+    """(words that the page explains, its body in which they lead there)."""
+    body = entry.revision.body
+    if site.glossary is None or entry.page.kind in (Page.Kind.HOME, Page.Kind.GLOSSARY):
+        return [], body
+    return site.glossary.terms_of(entry.revision), site.glossary.mark(body, entry.language)
+
+
+def body_in_parts(site, context, body):
+    """A body as the template of its kind of page shows it: around the focus areas, or by phases."""
+    if context["entry"].page.kind != Page.Kind.GUIDE:
+        return dict(zip(("body_above", "body_below"), split_at_rule(body), strict=True))
+    above, found = phases(with_phones(body, site.city, context["contacts"], site.today))
+    return {"body_above": above, "phases": found}
 
 
 def preview_response(request, translation, text, **context):

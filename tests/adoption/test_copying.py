@@ -258,3 +258,12 @@ def test_languages_switched_on_later_come_with_the_next_version():
     [(revision, known)] = Adoption.objects.with_versions().get().news
     assert (revision.translation.language, known) == ("ar", None)
     assert not copy.translations.filter(language="ar").exists()
+
+
+def test_contact_of_a_copied_guide_becomes_the_list_of_the_citys_own():
+    source, city = make_city("quelle"), make_city("ziel")
+    contact = make_contact(source)
+    body = f'<h2>Zuerst</h2><p><a href="/de/quelle/kontakt/{contact.pk}/">Beratung</a></p>'
+    make_page(source, kind=Page.Kind.GUIDE, slug="schritte", translation={"body": body})
+    [copy] = copy_all(source, city)
+    assert (copy.kind, addresses(copy.translations.get().body)) == (Page.Kind.GUIDE, ["/seite/ziel/kontakt/"])

@@ -274,3 +274,18 @@ def test_unknown_city_is_told(db, tmp_path):
     with pytest.raises(CommandError, match="gibt es hier nicht"):
         run("export_city", "nirgends", tmp_path)
     assert list(tmp_path.glob("*.zip")) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_transaction")
+def test_links_lead_to_the_contacts_of_their_new_numbers(tmp_path):
+    city = make_city("hier", is_public=False)
+    old = make_contact(city, function="Beratung")
+    body = f'<p><a href="/seite/hier/kontakt/{old.pk}/">Beratung</a> <a href="/seite/hier/kontakt/999999/">Fort</a></p>'
+    make_page(city, kind=Page.Kind.GUIDE, slug="schritte", translation={"body": body})
+    exported("hier", tmp_path / "a.zip")
+    moved(city, tmp_path / "a.zip")
+    new = Contact.objects.get()
+    assert new.pk != old.pk
+    revision = PageRevision.objects.get(translation__page__slug="schritte")
+    assert revision.body == f'<p><a href="/seite/hier/kontakt/{new.pk}/">Beratung</a> Fort</p>'

@@ -10,15 +10,15 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 from django.utils import timezone
 
-from contacts.languages import SOURCE_LANGUAGE
+from contacts.languages import INTERFACE_LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import City, CityLanguage, Contact, Funder, Location, OpeningHours
 from pages.models import FocusArea, Image, Page, PageTranslation
 from pages.text_files import read_text
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 
-# What of a page's lines belongs to its texts.
-OF_TEXTS = ("short_titles", "picture")
+# What of a page's lines belongs to its texts. `texts_of` names the city in whose folder they stand.
+OF_TEXTS = ("short_titles", "picture", "texts_of")
 
 # Fields of pages that are moments, written as `instant` reads them.
 INSTANTS = {"starts_at", "ends_at", "registration_until", "previous_start"}
@@ -56,6 +56,13 @@ def load_contact(city, opening_hours=(), **fields):
         line.contact = contact
         line.full_clean()
         line.save()
+
+
+def with_contacts(body, city):
+    """Texts of the demo call a contact by its function: `../kontakt/Beratung/`."""
+    for contact in Contact.objects.for_city(city) if "../kontakt/" in body else ():
+        body = body.replace(f'"../kontakt/{contact.function}/"', f'"../kontakt/{contact.pk}/"')
+    return body
 
 
 def load_image(folder, city, file, **fields):
@@ -107,7 +114,9 @@ class Command(BaseCommand):
             setattr(city, field, value)
         city.full_clean()
         city.save()
-        for position, (language, centre_name) in enumerate(data["languages"].items()):
+        known = {language.tag for language in INTERFACE_LANGUAGES}
+        wanted = {language: name for language, name in data["languages"].items() if language in known}
+        for position, (language, centre_name) in enumerate(wanted.items()):
             CityLanguage.objects.update_or_create(
                 city=city, language=language, defaults={"position": position, "centre_name": centre_name}
             )
@@ -120,7 +129,8 @@ class Command(BaseCommand):
         # All pages before the first text: a text links to any of them.
         pages = [(self.load_page(city, position, fields), fields) for position, fields in enumerate(data["pages"])]
         for page, fields in pages:
-            self.load_texts(folder, page, fields.get("short_titles", {}), pictures.get(fields.get("picture")))
+            texts = DEMO / fields.get("texts_of", folder.name)
+            self.load_texts(texts, page, fields.get("short_titles", {}), pictures.get(fields.get("picture")))
         for label, rows in data.get("records", {}).items():
             for fields in rows:
                 load_record(city, label, **fields)
@@ -142,10 +152,15 @@ class Command(BaseCommand):
 
     def load_texts(self, folder, page, short_titles, picture):
         source_digests = {}
+        languages = set(page.city.languages.values_list("language", flat=True))
         # German first: the translations refer to it.
         paths = sorted(folder.glob(f"{page.slug}.*.html"), key=lambda path: path.suffixes[0] != f".{SOURCE_LANGUAGE}")
         for path in paths:
             language = path.suffixes[0].removeprefix(".")
+            if language not in languages:
+                continue
+            fields = read_text(path)
+            fields["body"] = with_contacts(fields["body"], page.city)
             translation = create(
                 PageTranslation,
                 page=page,
@@ -153,7 +168,7 @@ class Command(BaseCommand):
                 short_title=short_titles.get(language, ""),
                 source_digests=source_digests,
                 picture=picture if language == SOURCE_LANGUAGE else None,
-                **read_text(path),
+                **fields,
             )
             revision = translation.publish(by=None)
             if translation.is_source:

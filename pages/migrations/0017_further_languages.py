@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0015_search_in_titles'),
+        ('pages', '0016_guides_and_glossaries'),
     ]
 
     operations = [
