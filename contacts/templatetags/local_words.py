@@ -44,7 +44,7 @@ def full_date(moment, language):
 @register.filter
 def day_and_time(moment, language):
     time = timezone.localtime(moment)
-    return _("%(date)s, %(time)s Uhr") % {"date": long_date(time, language), "time": f"{time:%H:%M}"}
+    return unbroken(_("%(date)s, %(time)s Uhr") % {"date": long_date(time, language), "time": f"{time:%H:%M}"})
 
 
 @register.filter
@@ -68,7 +68,12 @@ def closing_clock(end):
 @register.filter
 def until_day_and_time(end, language):
     """Like `day_and_time`, of an instant at which something ends."""
-    return _("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)}
+    return unbroken(_("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)})
+
+
+def unbroken(words):
+    """No line begins with „Uhr“."""
+    return words.replace(" Uhr", "\N{NO-BREAK SPACE}Uhr")
 
 
 @register.filter
@@ -122,7 +127,7 @@ def open_or_opening(now, language, instant):
         words["day"] = weekday_name(moment.weekday(), language) if days < 7 else long_date(moment, language)
         by_phone = _("Telefonisch erreichbar am %(day)s ab %(time)s Uhr")
         sentence = by_phone if now.by_phone else _("Öffnet am %(day)s um %(time)s Uhr")
-    return sentence % words
+    return unbroken(sentence % words)
 
 
 @register.filter
