@@ -49,7 +49,7 @@ def dead_links(translation):
 
 def link_targets(city):
     """(address, name) of what an editor may want to link: one query."""
-    lists = [("pages:contact_list", "Kontakt"), *LISTS]
+    lists = [("pages:contact_list", "Kontakt"), *LISTS.values()]
     german = PageTranslation.objects.for_city(city).filter(language=SOURCE_LANGUAGE)
     titled = german.exclude(page__kind=Page.Kind.HOME).values_list("page__slug", "title").order_by("title")
     return [

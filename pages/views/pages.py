@@ -107,11 +107,13 @@ def page_context(site, entry):
     site.find_link_targets(*entry.bodies)
     above, below = split_at_rule(entry.revision.body)
     in_text = {area.page.pk for area in entry.focus_areas}
+    ancestors = site.ancestors(entry)
     return context | {
         "body_above": above,
         "body_below": below,
         "children": [child for child in site.children(entry) if child.page.pk not in in_text],
-        "ancestors": site.ancestors(entry),
+        "ancestors": ancestors,
+        "trail": site.trail(entry, ancestors),
     }
 
 
