@@ -68,7 +68,9 @@ def closing_clock(end):
 @register.filter
 def until_day_and_time(end, language):
     """Like `day_and_time`, of an instant at which something ends."""
-    return unbroken(_("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)})
+    return unbroken(
+        _("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)}
+    )
 
 
 def unbroken(words):

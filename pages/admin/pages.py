@@ -221,4 +221,14 @@ class FocusAreaAdmin(PageAdmin):
     form = FocusAreaForm
     list_display = ["title", "states", "pillar", "number"]
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]
-    place_fields = ["pillar", "number", "valid_from", "valid_until", "parent", "position", "in_navigation", "icon", "slug"]
+    place_fields = [
+        "pillar",
+        "number",
+        "valid_from",
+        "valid_until",
+        "parent",
+        "position",
+        "in_navigation",
+        "icon",
+        "slug",
+    ]
