@@ -75,14 +75,15 @@ class SampleForm(forms.Form):
         self.helper.disable_csrf = True
 
 
-def style_page(request, number=1):
-    if not settings.STYLE_PAGE or number > len(THEMES):
+def style_page(request):
+    if not settings.STYLE_PAGE:
         raise Http404
-    city = THEMES[number - 1]
+    wanted = request.GET.get("stadt")
+    city = next((city for city in THEMES if city.slug == wanted), THEMES[0])
     now = timezone.now()
     context = {
         "site": sample_site(city, "de", now),
-        "themes": list(enumerate(THEMES, start=1)),
+        "themes": THEMES,
         "faces": range(1, FACES + 1),
         "symbols": re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img" / "icons.svg").read_text()),
         "palettes": palettes(city.accent_color),
@@ -106,14 +107,14 @@ def palettes(accent):
 
 
 def measured(colors):
-    """(token, colour, contrast on the page, contrast on grey); of surfaces the contrast of the words on them."""
-    for token, color in colors.items():
-        if token in ("page", "surface") or token.endswith("-tint"):
-            yield token, color, contrast(colors["text"], color), contrast(colors["muted"], color)
-        elif token == "deep":
-            yield token, color, contrast("#FFFFFF", color), contrast("#FFE7B6", color)
-        elif token != "on-accent":
-            yield token, color, contrast(color, colors["page"]), contrast(color, colors["surface"])
+    """(name, colour, contrast on the page, contrast on grey); of surfaces the contrast of the words on them."""
+    for name, color in colors.items():
+        if name in ("page", "surface") or name.endswith("-tint"):
+            yield name, color, contrast(colors["text"], color), contrast(colors["muted"], color)
+        elif name == "deep":
+            yield name, color, contrast("#FFFFFF", color), contrast("#FFE7B6", color)
+        elif name != "on-accent":
+            yield name, color, contrast(color, colors["page"]), contrast(color, colors["surface"])
 
 
 def sample_site(city, tag, now):

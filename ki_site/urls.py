@@ -17,7 +17,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
     path("stil/", style_page, name="style_page"),
-    path("stil/<int:number>/", style_page, name="style_page"),
     path("media/<path:path>", media, name="media"),
     path("robots.txt", crawlers.robots, name="robots"),
     path(".well-known/security.txt", crawlers.security, name="security"),

@@ -149,6 +149,13 @@ def deputy_on(contact, date):
 
 
 @register.filter
+def first_to_call(contacts, date):
+    """Whom to call on a date: the first who is there and real, or the deputy of somebody who is not there."""
+    there = (contact.deputy_on(date) or (None if contact.is_absent_on(date) else contact) for contact in contacts)
+    return next((contact for contact in there if contact and contact.phone and not contact.is_example), None)
+
+
+@register.filter
 def speaks(contact, language):
     """Whether to say that the contact speaks the reader's language. That it speaks German is a matter of course."""
     return language.tag != SOURCE_LANGUAGE and language.tag in contact.languages
