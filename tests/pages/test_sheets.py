@@ -11,7 +11,15 @@ from django.utils import timezone
 from contacts.models import Contact
 from pages.models import Page
 from pages.templatetags.qr import qr_code
-from tests.factories import make_city, make_contact, make_event, make_location, make_page, make_translation
+from tests.factories import (
+    make_city,
+    make_contact,
+    make_event,
+    make_location,
+    make_offer,
+    make_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +163,27 @@ def test_sheet_of_a_renamed_page_leads_to_the_page(client, school):
 def test_sheet_of_an_event_that_is_over_says_so(client, city):
     make_event(city, timezone.now() - timedelta(days=2), slug="fest")
     assert "Diese Veranstaltung ist vorbei." in client.get("/de/hier/fest/blatt/").text
+
+
+def lines(response):
+    """The German column as it is read."""
+    text = re.sub(r"<[^>]+>", "\n", columns(response)[0][2])
+    return [line for line in (re.sub(r"\s+", " ", line).strip() for line in text.splitlines()) if line]
+
+
+def test_sheet_of_an_offer_says_its_costs_and_whether_to_make_an_appointment(client, city):
+    make_offer(city, slug="kurs", cost="amount", cost_amount=15, appointment_needed=True)
+    assert {"15 €", "Sie brauchen einen Termin."} <= set(lines(client.get("/de/hier/kurs/blatt/")))
+
+
+@pytest.mark.parametrize(
+    ("registration", "said"),
+    [
+        ({}, ["Sie brauchen keine Anmeldung. Kommen Sie einfach."]),
+        ({"registration": "mail", "registration_email": "fest@example.org"}, ["Anmeldung:", "fest", "@example.org"]),
+    ],
+)
+def test_sheet_of_an_event_says_its_costs_and_how_to_register(client, city, registration, said):
+    make_event(city, timezone.now() + timedelta(days=3), slug="fest", cost="free", **registration)
+    read = lines(client.get("/de/hier/fest/blatt/"))
+    assert [line for line in ["Kosten: kostenlos", *said] if line not in read] == []
