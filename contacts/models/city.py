@@ -214,7 +214,7 @@ class City(OwnsFiles):
 
     @property
     def face(self):
-        """The number of its pattern, the same for ever. Neighbours on paper seldom wear the same."""
+        """The number of its pattern. It follows from the address, so that it stays and nobody has to choose."""
         return crc32(self.slug.encode()) % FACES + 1
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
