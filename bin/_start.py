@@ -51,6 +51,7 @@ def set_environment():
     os.environ["DJANGO_SETTINGS_MODULE"] = "ki_site.settings"
     os.environ.setdefault("DEBUG", "0")
     os.environ.setdefault("HTTPS", "0")  # a try-out has no certificate
+    os.environ.setdefault("STYLE_PAGE", "1" if os.environ["HTTPS"] == "0" else "0")
     data = Path(os.environ.get("DATA_DIR") or ROOT / "data").absolute()
     os.environ["DATA_DIR"] = str(data)
     try:

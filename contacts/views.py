@@ -12,7 +12,7 @@ def accent_stylesheet(request, color):
     except ValidationError:
         raise Http404 from None
     css = (
-        f":root{{--accent:{color}}}\n"
+        f":root{{--accent:{color};--deep:{color}}}\n"
         f"@media(prefers-color-scheme:dark){{:root{{--accent:{for_dark_surfaces(color)}}}}}\n"
         # Paper is always light.
         f"@media print{{:root{{--accent:{color}}}}}\n"

@@ -7,7 +7,7 @@ from pages.forms import COMMON_FIELDS, PageForm
 from .models import Event, News
 
 # Events and news stand in lists of their own: they have no place in the tree of pages.
-FIELDS_OF_LISTED = [field for field in COMMON_FIELDS if field not in ("parent", "position", "in_navigation")]
+FIELDS_OF_LISTED = [field for field in COMMON_FIELDS if field not in ("parent", "position", "in_navigation", "icon")]
 
 # An address written without scheme means https.
 SecureURLField = partial(forms.URLField, assume_scheme="https")

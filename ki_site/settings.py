@@ -21,6 +21,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- What differs between machines -------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
+# The page that shows every component, /stil/: also in the try-out of bin/serve.
+STYLE_PAGE = env.bool("STYLE_PAGE", default=DEBUG)
 
 SECRET_KEY = env("SECRET_KEY", default="only-for-development" if DEBUG else "")
 if not SECRET_KEY:

@@ -6,6 +6,7 @@ from contacts.views import accent_stylesheet
 
 from . import catalogue, crawlers, open_data, sitemaps, views
 from .media import media
+from .style_page import style_page
 
 register_converter(LanguageConverter, "language")
 register_converter(CityConverter, "city")
@@ -15,6 +16,7 @@ urlpatterns = [
     path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("akzent/<slug:color>.css", accent_stylesheet, name="accent_stylesheet"),
+    path("stil/", style_page, name="style_page"),
     path("media/<path:path>", media, name="media"),
     path("robots.txt", crawlers.robots, name="robots"),
     path(".well-known/security.txt", crawlers.security, name="security"),

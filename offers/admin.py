@@ -24,6 +24,7 @@ class ListedPageAdmin(PageAdmin):
 @admin.register(Offer)
 class OfferAdmin(ListedPageAdmin):
     form = OfferForm
+    place_fields = ["parent", "position", "icon", "slug"]
     change_form_template = "admin/offers/offer_change_form.html"
     list_display = ["title", "states", "pillar", "last_verified"]
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]

@@ -45,7 +45,7 @@ class CallForm(PageForm):
     class Meta(PageForm.Meta):
         model = Call
         fields = [
-            *LISTED_FIELDS,
+            *(field for field in LISTED_FIELDS if field != "icon"),
             "programme",
             "topics",
             "audiences",

@@ -279,6 +279,7 @@ class PageForm(ReviewedForm):
             "parent",
             "position",
             "in_navigation",
+            "icon",
             "contacts",
             "funders",
             "documents",

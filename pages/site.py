@@ -20,12 +20,13 @@ from .internal_links import as_read, referenced_pages, rewrite
 from .models import Page, PageRevision, PageTranslation
 from .models.link import find_targets
 
-# Lists of every city, in the order of the menu.
-LISTS = [
-    ("offers:offer_list", _("Angebote")),
-    ("events:event_list", _("Termine")),
-    ("events:news_list", _("Aktuelles")),
-]
+# Lists of every city, in the order of the menu, and what each is a list of.
+LISTS = {
+    Page.Kind.OFFER: ("offers:offer_list", _("Angebote")),
+    Page.Kind.CALL: ("offers:call_list", _("Geld für Projekte")),
+    Page.Kind.EVENT: ("events:event_list", _("Termine")),
+    Page.Kind.NEWS: ("events:news_list", _("Aktuelles")),
+}
 
 # What no list, menu or card shows.
 NOT_FOR_LISTS = [
@@ -278,7 +279,18 @@ class Site:
     @property
     def lists(self):
         """(address, name) of what stands in the menu besides pages."""
-        return [(reverse(name, args=[self.language.tag, self.city.slug]), label) for name, label in LISTS]
+        return [self.list_of(kind) for kind in LISTS]
+
+    def list_of(self, kind):
+        name, label = LISTS[kind]
+        return reverse(name, args=[self.language.tag, self.city.slug]), label
+
+    def trail(self, entry, ancestors):
+        """(name, address, language of the name) of what an entry stands below: its list, or the pages above it."""
+        if entry.page.kind in LISTS:
+            address, label = self.list_of(entry.page.kind)
+            return [(label, address, self.language)]
+        return [(above.revision.menu_title, above.url, above.language) for above in ancestors]
 
     @property
     def navigation(self):

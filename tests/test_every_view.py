@@ -141,6 +141,7 @@ PUBLIC_VIEWS = {
     "pages:short_page",
     "robots",
     "security",
+    "style_page",
     "sitemap_index",
     "sitemap_of_city",
     "sitemap_of_portal",

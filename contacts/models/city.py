@@ -1,3 +1,5 @@
+from zlib import crc32
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
@@ -16,6 +18,8 @@ from ..uploads import NeutralName, OwnsFiles, owners
 # Two digits are a whole Land.
 AGS = r"^([0-9]{2}|[0-9]{5}|[0-9]{8})$"
 AGS_MESSAGE = "Der Schlüssel hat 5 oder 8 Ziffern, der eines Landes 2."
+# Patterns to wear: static/img/face-*.svg.
+FACES = 8
 
 
 class Role(models.TextChoices):
@@ -207,6 +211,11 @@ class City(OwnsFiles):
         self.accent_color = self.accent_color.upper()
         self.domain = as_domain(self.domain) if self.domain else None
         super().clean_fields(exclude=exclude)
+
+    @property
+    def face(self):
+        """The number of its pattern. It follows from the address, so that it stays and nobody has to choose."""
+        return crc32(self.slug.encode()) % FACES + 1
 
     def get_absolute_url(self, language=SOURCE_LANGUAGE):
         return reverse("pages:home", args=[language, self.slug])

@@ -48,7 +48,7 @@ def full_date(moment, language):
 @register.filter
 def day_and_time(moment, language):
     time = timezone.localtime(moment)
-    return _("%(date)s, %(time)s Uhr") % {"date": long_date(time, language), "time": f"{time:%H:%M}"}
+    return unbroken(_("%(date)s, %(time)s Uhr") % {"date": long_date(time, language), "time": f"{time:%H:%M}"})
 
 
 @register.filter
@@ -72,7 +72,14 @@ def closing_clock(end):
 @register.filter
 def until_day_and_time(end, language):
     """Like `day_and_time`, of an instant at which something ends."""
-    return _("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)}
+    return unbroken(
+        _("%(date)s, %(time)s Uhr") % {"date": long_date(last_day(end), language), "time": closing_clock(end)}
+    )
+
+
+def unbroken(words):
+    """No line begins with „Uhr“."""
+    return words.replace(" Uhr", "\N{NO-BREAK SPACE}Uhr")
 
 
 @register.filter
@@ -126,7 +133,7 @@ def open_or_opening(now, language, instant):
         words["day"] = weekday_name(moment.weekday(), language) if days < 7 else long_date(moment, language)
         by_phone = _("Telefonisch erreichbar am %(day)s ab %(time)s Uhr")
         sentence = by_phone if now.by_phone else _("Öffnet am %(day)s um %(time)s Uhr")
-    return sentence % words
+    return unbroken(sentence % words)
 
 
 @register.filter
@@ -143,6 +150,13 @@ def is_absent_on(contact, date):
 @register.filter
 def deputy_on(contact, date):
     return contact.deputy_on(date)
+
+
+@register.filter
+def first_to_call(contacts, date):
+    """Whom to call on a date: the first who is there and real, or the deputy of somebody who is not there."""
+    there = (contact.deputy_on(date) or (None if contact.is_absent_on(date) else contact) for contact in contacts)
+    return next((contact for contact in there if contact and contact.phone and not contact.is_example), None)
 
 
 @register.filter

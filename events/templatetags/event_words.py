@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts.templatetags.local_words import closing_clock, full_date, last_day, locale_of
+from contacts.templatetags.local_words import closing_clock, full_date, last_day, locale_of, unbroken
 from pages.models import Page
 
 register = template.Library()
@@ -26,8 +26,8 @@ def period(page, language):
         "end": closing_clock(page.ends_at),
     }
     if words["day"] == words["last_day"]:
-        return _("%(day)s, %(start)s bis %(end)s Uhr") % words
-    return _("%(day)s, %(start)s Uhr bis %(last_day)s, %(end)s Uhr") % words
+        return unbroken(_("%(day)s, %(start)s bis %(end)s Uhr") % words)
+    return unbroken(_("%(day)s, %(start)s Uhr bis %(last_day)s, %(end)s Uhr") % words)
 
 
 @register.filter

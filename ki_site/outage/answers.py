@@ -27,6 +27,7 @@ WITHOUT_DATABASE = {
     "pages:reference_to_portal",
     "robots",
     "security",
+    "style_page",
 }
 # The same words stand on the page, which can be printed, too. Copies of sheets would double the snapshot.
 SHEETS = {"pages:page_sheet": "pages:page", "pages:contact_sheet": "pages:contact"}

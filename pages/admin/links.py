@@ -50,7 +50,7 @@ def dead_links(translation):
 
 def link_targets(city):
     """(address, name) of what an editor may want to link: two queries."""
-    lists = [("pages:contact_list", "Kontakt"), *LISTS]
+    lists = [("pages:contact_list", "Kontakt"), *LISTS.values()]
     german = PageTranslation.objects.for_city(city).filter(language=SOURCE_LANGUAGE)
     titled = german.exclude(page__kind=Page.Kind.HOME).values_list("page__slug", "title").order_by("title")
     functions = Contact.objects.for_city(city).values_list("pk", "function")

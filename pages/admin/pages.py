@@ -79,7 +79,7 @@ class PageAdmin(TextAdmin):
     inlines = [SourceTextInline]
     list_display = ["title", "states", "kind", "in_navigation"]
     search_fields = ["slug", "translations__title"]
-    place_fields = ["kind", "parent", "position", "in_navigation", "slug"]
+    place_fields = ["kind", "parent", "position", "in_navigation", "icon", "slug"]
     # What a kind with a table of its own asks for, in front of the rest.
     data_fieldsets = []
     formfield_overrides = CityScopedAdmin.formfield_overrides | {
@@ -221,4 +221,14 @@ class FocusAreaAdmin(PageAdmin):
     form = FocusAreaForm
     list_display = ["title", "states", "pillar", "number"]
     list_filter = [*CityScopedAdmin.list_filter, "pillar"]
-    place_fields = ["pillar", "number", "valid_from", "valid_until", "parent", "position", "in_navigation", "slug"]
+    place_fields = [
+        "pillar",
+        "number",
+        "valid_from",
+        "valid_until",
+        "parent",
+        "position",
+        "in_navigation",
+        "icon",
+        "slug",
+    ]

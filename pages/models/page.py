@@ -54,6 +54,21 @@ class Page(Reviewed):
         GUIDE = "guide", "Erste Schritte"
         GLOSSARY = "glossary", "Wörterbuch"
 
+    class Icon(models.TextChoices):
+        """Symbols of static/img/icons.svg."""
+
+        SCHOOL = "school", "Schule"
+        CHILD = "child", "Kind und Kita"
+        ARRIVING = "arriving", "Neu hier"
+        SPEECH = "speech", "Sprache und Gespräch"
+        HOUSE = "house", "Wohnen, Haus"
+        PEOPLE = "people", "Menschen, Verein"
+        WORK = "work", "Arbeit"
+        MONEY = "money", "Geld"
+        HEALTH = "health", "Gesundheit"
+        SHIELD = "shield", "Schutz und Rechte"
+        BOOK = "book", "Lernen, Lesen"
+
     ONCE_PER_CITY = (Kind.HOME, Kind.MISSION, Kind.GLOSSARY)
     # Kinds with a table of their own; its rows hang on the page under the kind's name without underscore.
     DETAILED = (Kind.FOCUS_AREA, Kind.OFFER, Kind.CALL, Kind.EVENT, Kind.NEWS)
@@ -85,6 +100,13 @@ class Page(Reviewed):
     )
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     in_navigation = models.BooleanField("Im Menü zeigen", default=True)
+    icon = models.CharField(
+        "Zeichen",
+        max_length=16,
+        choices=Icon,
+        blank=True,
+        help_text="Steht auf der Startseite neben dem Anliegen. Ohne Anliegen ist es nicht zu sehen.",
+    )
     contacts = models.ManyToManyField(
         Contact,
         blank=True,

@@ -40,7 +40,7 @@ def linked_data(context, heading="", above="", above_url=""):
 
 
 def trail_of(context):
-    return [(above.revision.menu_title, above.url) for above in context.get("ancestors") or []]
+    return [(name, address) for name, address, _language in context.get("trail") or []]
 
 
 def contacts_of(context):

@@ -114,9 +114,11 @@ def page_context(site, entry):
     site.find_link_targets(*entry.bodies, *(term.html for term in words))
     context |= {"words": words, "body": body} | body_in_parts(site, context, body)
     in_text = {area.page.pk for area in entry.focus_areas}
+    ancestors = site.ancestors(entry)
     return context | {
         "children": [child for child in site.children(entry) if child.page.pk not in in_text],
-        "ancestors": site.ancestors(entry),
+        "ancestors": ancestors,
+        "trail": site.trail(entry, ancestors),
     }
 
 

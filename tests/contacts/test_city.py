@@ -88,7 +88,7 @@ def test_accent_stylesheet_gives_both_themes_and_may_be_kept_for_ever(client):
     response = client.get("/akzent/1b6b3a.css")
     assert response["Content-Type"] == "text/css"
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert ":root{--accent:#1B6B3A}" in response.text
+    assert ":root{--accent:#1B6B3A;--deep:#1B6B3A}" in response.text
     assert for_dark_surfaces("#1B6B3A") in response.text
 
 

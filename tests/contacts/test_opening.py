@@ -30,7 +30,7 @@ def status_at(moment, *lines):
 def sentence_at(moment, *lines, **fields):
     contact = Contact(**fields)
     contact.hours = list(lines)
-    return opening_status(contact, LANGUAGES["de"], berlin(moment))
+    return opening_status(contact, LANGUAGES["de"], berlin(moment)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def opens(moment):

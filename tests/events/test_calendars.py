@@ -337,4 +337,4 @@ def test_call_until_midnight_says_the_day_that_ends(client, city):
     make_call(city, slug="aufruf", ends_at=berlin(31, "00:00"), translation={"summary": "Für Vereine."})
     (entry,) = feed(client, "de/musterstadt/foerderung.atom").entries
     assert entry.summary == "KOMM-AN NRW – Anträge bis 30. Oktober 2026, 24:00 Uhr. Für Vereine."
-    assert client.get("/de/musterstadt/aufruf/").text.count("30. Oktober 2026, 24:00 Uhr") == 2
+    assert client.get("/de/musterstadt/aufruf/").text.count("30. Oktober 2026, 24:00\N{NO-BREAK SPACE}Uhr") == 2

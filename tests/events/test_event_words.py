@@ -35,7 +35,7 @@ def test_month_stands_as_a_heading(tag, words):
 
 def test_day_and_time_are_those_on_the_clocks_here():
     with override("de"):
-        assert day_and_time(MOMENT, LANGUAGES["de"]) == "7. Dezember 2026, 00:30 Uhr"
+        assert day_and_time(MOMENT, LANGUAGES["de"]) == "7. Dezember 2026, 00:30\N{NO-BREAK SPACE}Uhr"
 
 
 @pytest.mark.parametrize(

@@ -196,19 +196,19 @@ def test_page_says_when_in_the_time_of_the_place(client, city):
 @pytest.mark.parametrize(
     ("starts_at", "ends_at", "said"),
     [
-        (berlin(24, "16:00"), berlin(24, "18:00"), "Samstag, 24. Oktober 2026, 16:00 bis 18:00 Uhr"),
+        (berlin(24, "16:00"), berlin(24, "18:00"), "Samstag, 24. Oktober 2026, 16:00 bis 18:00\xa0Uhr"),
         # The night in which clocks go back: five hours by the clock, six by the sun.
         (
             berlin(24, "22:00"),
             berlin(25, "03:00"),
-            "Samstag, 24. Oktober 2026, 22:00 Uhr bis Sonntag, 25. Oktober 2026, 03:00 Uhr",
+            "Samstag, 24. Oktober 2026, 22:00\xa0Uhr bis Sonntag, 25. Oktober 2026, 03:00\xa0Uhr",
         ),
-        (berlin(26, "16:00"), berlin(26, "18:00"), "Montag, 26. Oktober 2026, 16:00 bis 18:00 Uhr"),
-        (berlin(26, "18:00"), berlin(27, "00:00"), "Montag, 26. Oktober 2026, 18:00 bis 24:00 Uhr"),
+        (berlin(26, "16:00"), berlin(26, "18:00"), "Montag, 26. Oktober 2026, 16:00 bis 18:00\xa0Uhr"),
+        (berlin(26, "18:00"), berlin(27, "00:00"), "Montag, 26. Oktober 2026, 18:00 bis 24:00\xa0Uhr"),
         (
             berlin(26, "18:00"),
             berlin(28, "00:00"),
-            "Montag, 26. Oktober 2026, 18:00 Uhr bis Dienstag, 27. Oktober 2026, 24:00 Uhr",
+            "Montag, 26. Oktober 2026, 18:00\xa0Uhr bis Dienstag, 27. Oktober 2026, 24:00\xa0Uhr",
         ),
     ],
 )
@@ -224,7 +224,7 @@ def test_period_can_be_said_in_every_language(tag):
 def test_moved_event_shows_the_earlier_time_struck_through(client, city):
     page = event_page(client, city, status=Event.Status.MOVED, previous_start=berlin(20, "17:30"))
     assert "Diese Veranstaltung ist verschoben." in words(page)
-    assert "Zuerst geplant: <s>20. Oktober 2026, 17:30 Uhr</s>" in page.text
+    assert "Zuerst geplant: <s>20. Oktober 2026, 17:30\xa0Uhr</s>" in page.text
 
 
 def test_cancelled_event_says_so_and_offers_neither_calendar_nor_registration(client, city):

@@ -101,7 +101,7 @@ def test_new_event_is_published_at_once(client, city, editor):
 def test_preview_of_a_draft_shows_the_event(client, city, editor):
     event = make_event(city, STARTS_AT, published=False, translation={"title": "Fest"})
     response = client.get(reverse("admin:pages_pagetranslation_draft", args=[event.translations.get().pk]))
-    assert "Mittwoch, 2. Dezember 2026, 16:00 bis 18:00 Uhr" in response.text
+    assert "Mittwoch, 2. Dezember 2026, 16:00 bis 18:00\N{NO-BREAK SPACE}Uhr" in response.text
 
 
 def test_preview_of_draft_news_shows_them(client, city, editor):

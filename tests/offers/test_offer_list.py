@@ -212,7 +212,7 @@ def test_empty_result_leads_to_the_phone_of_the_centre(client, offers, city):
     assert shown(client.get("/de/hier/angebote/?thema=schule&zielgruppe=schools")) == []
     assert "Dazu haben wir nichts gefunden." in page
     assert 'href="tel:+493023125077"' in page
-    assert '<a href="/de/hier/angebote/">Alle Angebote zeigen</a>' in page
+    assert '<a class="button" href="/de/hier/angebote/">Alle Angebote zeigen</a>' in page
 
 
 def test_city_without_offers_has_a_kind_list(client, city):

@@ -7,7 +7,15 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from tests.factories import make_city, make_contact, make_focus_area, make_location, make_offer, make_translation
+from tests.factories import (
+    make_city,
+    make_contact,
+    make_focus_area,
+    make_location,
+    make_offer,
+    make_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -185,12 +193,14 @@ def test_example_shows_the_contacts_chosen_for_it(client, city):
     assert ("030 23125 098" in text, "030 23125 099" in text) == (True, False)
 
 
-def test_offer_leads_to_its_focus_area_and_to_all_offers(client, city):
+def test_offer_leads_to_all_offers_to_the_page_above_and_to_its_focus_area(client, city):
     area = make_focus_area(city, slug="bildung", translation={"title": "Bildung"})
-    offer(city, focus_area=area)
-    kicker = client.get("/de/hier/angebot/").text.partition('<p class="kicker">')[2].partition("</p>")[0]
-    assert re.findall(r'href="([^"]+)"[^>]*>([^<]+)<', kicker) == [
+    offer(city, focus_area=area, parent=make_page(city, slug="eltern", translation={"title": "Eltern"}))
+    before = client.get("/de/hier/angebot/").text.partition('class="breadcrumb"')[2].partition("<h1")[0]
+    assert re.findall(r'href="([^"]+)"[^>]*>([^<]+)<', before) == [
+        ("/de/hier/", "Start"),
         ("/de/hier/angebote/", "Angebote"),
+        ("/de/hier/eltern/", "Eltern"),
         ("/de/hier/bildung/", "Bildung"),
     ]
 

@@ -64,6 +64,7 @@ NOT_KEPT = {
     "pages:short_home": "a redirect to what Accept-Language says",
     "pages:short_page": "a redirect to what Accept-Language says",
     "reviews:review": "for one person",
+    "style_page": "for development",
     "security": "its date is that of the asking",
 }
 

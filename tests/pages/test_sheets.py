@@ -19,6 +19,8 @@ from tests.factories import (
     make_event,
     make_invitation,
     make_location,
+    make_location,
+    make_offer,
     make_page,
     make_translation,
 )
@@ -214,3 +216,27 @@ def drawn(address):
 @pytest.mark.parametrize(("length", "status"), [(300, 200), (301, 404)])
 def test_code_holds_only_so_much(client, length, status):
     assert client.get(f"/qr/{'a' * length}.svg").status_code == status
+
+
+def lines(response):
+    """The German column as it is read."""
+    text = re.sub(r"<[^>]+>", "\n", columns(response)[0][2])
+    return [line for line in (re.sub(r"\s+", " ", line).strip() for line in text.splitlines()) if line]
+
+
+def test_sheet_of_an_offer_says_its_costs_and_whether_to_make_an_appointment(client, city):
+    make_offer(city, slug="kurs", cost="amount", cost_amount=15, appointment_needed=True)
+    assert {"15 €", "Sie brauchen einen Termin."} <= set(lines(client.get("/de/hier/kurs/blatt/")))
+
+
+@pytest.mark.parametrize(
+    ("registration", "said"),
+    [
+        ({}, ["Sie brauchen keine Anmeldung. Kommen Sie einfach."]),
+        ({"registration": "mail", "registration_email": "fest@example.org"}, ["Anmeldung:", "fest", "@example.org"]),
+    ],
+)
+def test_sheet_of_an_event_says_its_costs_and_how_to_register(client, city, registration, said):
+    make_event(city, timezone.now() + timedelta(days=3), slug="fest", cost="free", **registration)
+    read = lines(client.get("/de/hier/fest/blatt/"))
+    assert [line for line in ["Kosten: kostenlos", *said] if line not in read] == []

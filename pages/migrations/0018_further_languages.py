@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0016_guides_and_glossaries'),
+        ('pages', '0017_icon_of_a_page'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inquiries', '0003_mails_about_accounts'),
+        ('inquiries', '0004_languages_of_mails'),
     ]
 
     operations = [
