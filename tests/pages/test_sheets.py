@@ -19,7 +19,6 @@ from tests.factories import (
     make_event,
     make_invitation,
     make_location,
-    make_location,
     make_offer,
     make_page,
     make_translation,
