@@ -48,6 +48,7 @@ def test_paper_is_black_on_white_without_navigation(path, open_page):
 
     assert colors(open_page, "main p, main a, main li") == ["rgb(0, 0, 0)"]
     assert open_page.locator("nav:visible, .buttons:visible, .site-footer ul:visible").count() == 0
+    open_page.locator(".on-paper img").scroll_into_view_if_needed()
     assert open_page.locator(".on-paper img").evaluate("image => image.decode().then(() => image.naturalWidth > 20)")
     assert open_page.evaluate("document.documentElement.scrollWidth") == 700
 
