@@ -36,6 +36,10 @@ class FormSettingsAdmin(CityScopedAdmin):
     fields = ["kind", "notify", "answer_days", "keep_days", "recipients"]
     readonly_fields = ["kind"]
 
+    def get_model_perms(self, request):
+        """The list offers what is not there yet; the overview would offer it for ever."""
+        return super().get_model_perms(request) | {"add": False}
+
     def changelist_view(self, request, extra_context=None):
         may_add = self.has_add_permission(request) and self.number_missing(request) > 0
         return super().changelist_view(request, {"has_add_permission": may_add} | (extra_context or {}))
@@ -116,6 +120,10 @@ class InterpretingRulesAdmin(CityScopedAdmin):
         "cost_note",
         "is_example",
     ]
+
+    def get_model_perms(self, request):
+        """The list offers what is not there yet; the overview would offer it for ever."""
+        return super().get_model_perms(request) | {"add": False}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A city has its rules once: who adds them again changes them."""
