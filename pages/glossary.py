@@ -151,7 +151,7 @@ class Glossary:
             if term.anchor in marked:
                 return match[0]
             marked.add(term.anchor)
-            return f'<a class="word" href="#wort-{term.anchor}"{spoken}>{match[0]}</a>'
+            return f'<a class="word" id="stelle-{term.anchor}" href="#wort-{term.anchor}"{spoken}>{match[0]}</a>'
 
         def piece(found):
             if not found["tag"]:

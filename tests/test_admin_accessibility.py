@@ -183,7 +183,9 @@ def numbers(bielefeld, people):
         "call": Call.objects.for_city(bielefeld).first().pk,
         "image": Image.objects.for_city(bielefeld).get(title="Schule mit Weg").pk,
         "with_picture": Page.objects.for_city(bielefeld).get(slug="schulberatung").pk,
-        "about_picture": PageTranslation.objects.get(page__city__slug="bielefeld", page__slug="schulberatung", language="ar").pk,
+        "about_picture": PageTranslation.objects.get(
+            page__city__slug="bielefeld", page__slug="schulberatung", language="ar"
+        ).pk,
         "document": make_document(bielefeld).pk,
         "contact": Contact.objects.for_city(bielefeld).first().pk,
         "replacement": replace(*Contact.objects.for_city(bielefeld)[1:3], None).pk,

@@ -29,6 +29,7 @@ def languages_of_this_run():
 
 def pages_in(language):
     """Path and response of every page that can be reached from the portal without leaving the language."""
+    count_rows()
     client = Client()
     home = f"/{language}/"
     found, waiting = {}, [home, *(home + path for path in ANSWERS)]
@@ -43,6 +44,13 @@ def pages_in(language):
         links = (link.replace("&amp;", "&") for link in LINK.findall(response.text))
         waiting += [link for link in links if link.startswith(home) and is_new_kind(link)]
     return found
+
+
+def count_rows():
+    """PostgreSQL counts by itself, but perhaps while the tables were empty, and would make its plans for that."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def is_new_kind(link):

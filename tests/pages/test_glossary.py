@@ -30,12 +30,18 @@ def translate(page, language, body):
 
 def explained(response):
     """Each word that a page explains at its end, with what is said about it."""
-    found = re.findall(r'<div id="wort-\w+" tabindex="-1">(.*?)</dd>', response.text, re.DOTALL)
+    found = re.findall(
+        r'<div id="wort-\w+" tabindex="-1">(.*?)(?:<p><a class="words-back".*?)?</dd>', response.text, re.DOTALL
+    )
     return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
 
 
+def ways_back(response):
+    return re.findall(r'class="words-back" href="#stelle-(\w+)"', response.text)
+
+
 def marked(response):
-    return re.findall(r'<a class="word" href="#wort-(\w+)">([^<]*)</a>', response.text)
+    return re.findall(r'<a class="word" id="stelle-\w+" href="#wort-(\w+)">([^<]*)</a>', response.text)
 
 
 def test_anchor_is_the_same_in_easy_german():
@@ -58,7 +64,17 @@ def test_first_of_each_word_is_marked_and_only_in_running_text(client):
     make_page(city, slug="seite", translation={"body": body})
     response = client.get("/de/hier/seite/")
     assert marked(response) == [("kita", "Kita")]
-    assert '<strong><a class="word" href="#wort-kita">Kita</a></strong>' in response.text
+    assert ways_back(response) == ["kita"]
+    assert '<strong><a class="word" id="stelle-kita" href="#wort-kita">Kita</a></strong>' in response.text
+
+
+def test_word_of_the_summary_is_explained_and_leads_nowhere_back(client):
+    city = make_city("hier")
+    make_glossary(city)
+    make_page(city, slug="seite", translation={"summary": "Ein Platz in der Kita", "body": "<p>Text</p>"})
+    response = client.get("/de/hier/seite/")
+    assert [each.split()[0] for each in explained(response)] == ["Kita"]
+    assert ways_back(response) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +140,7 @@ def test_german_word_in_another_language_is_spoken_as_german(client):
     page = make_page(city, slug="seite", translation={"body": "<p>Kita</p>"})
     assert marked(client.get("/ar/hier/seite/")) == [("kita", "Kita")]
     translate(page, "ar", "<p>مكان في Kita</p>")
-    assert '<a class="word" href="#wort-kita" lang="de">Kita</a>' in client.get("/ar/hier/seite/").text
+    assert '<a class="word" id="stelle-kita" href="#wort-kita" lang="de">Kita</a>' in client.get("/ar/hier/seite/").text
 
 
 def test_explanation_that_is_newer_in_german_is_shown_in_german(client):
