@@ -44,6 +44,13 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Who is told of a hole, in /.well-known/security.txt: e-mail or https addresses, the most wanted first.
 SECURITY_CONTACTS = env.list("SECURITY_CONTACT", default=[])
 
+# Of who runs the installation, at the foot of the pages that belong to no city; they stand on a website of its own.
+OPERATOR_PAGES = {
+    "imprint": env("IMPRINT_URL", default="").strip(),
+    "privacy": env("PRIVACY_URL", default="").strip(),
+    "accessibility": env("ACCESSIBILITY_URL", default="").strip(),
+}
+
 # How many of our own proxies stand in front. So many entries at the end of X-Forwarded-For are believed.
 PROXY_COUNT = env.int("PROXY_COUNT", default=int(HTTPS))
 

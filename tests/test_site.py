@@ -197,6 +197,18 @@ def test_portal_names_all_54_centres_and_links_those_with_a_site(client):
 
 
 @pytest.mark.django_db
+def test_pages_of_no_city_link_the_legal_pages_of_who_runs_the_installation(client, settings):
+    def links():
+        footer = client.get("/tr/").text.partition("<footer")[2]
+        return [address for address in re.findall(r'href="([^"]+)"', footer) if address != "/tr/"]
+
+    assert links() == []
+    pages = {kind: f"https://www.example.org/{kind}" for kind in ("imprint", "privacy", "accessibility")}
+    settings.OPERATOR_PAGES = pages
+    assert links() == list(pages.values())
+
+
+@pytest.mark.django_db
 def test_city_that_is_not_public_is_not_found(client):
     city = make_city(is_public=False)
     make_page(city, slug="start", kind=Page.Kind.HOME)

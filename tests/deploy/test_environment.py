@@ -17,7 +17,7 @@ READ = re.compile(r"""(?:\b[eE]nv(?:\(\))?(?:\.\w+)?\(|\bos\.environ(?:\.\w+\(|\
 ENTRY = re.compile(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 # Django's own, what gunicorn tells its new server, what deploy/gunicorn.conf.py tells the site.
 NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE", "GUNICORN_PID", "WEB_THREADS"}
-NOT_THE_SITE = {"tests", "bench", ".venv", "build", "data", "test-results"}
+NOT_THE_SITE = {"tests", "bench", "screenshots", ".venv", "build", "data", "test-results"}
 
 
 def names_in_code():
