@@ -75,8 +75,9 @@ def test_touch_targets_are_large_enough(live_site, new_context):
     page = new_context(viewport=PHONE).new_page()
     for path in ("termine/", "infoabend-schulen/", "aktuelles/"):
         page.goto(f"{live_site.url}/de/bielefeld/{path}")
+        # Official words stand in the middle of sentences.
         low = page.evaluate("""
-            [...document.querySelectorAll('main a:not(.card a, .contacts a, .breadcrumb a, .page-date a)')]
+            [...document.querySelectorAll('main a:not(.card a, .contacts a, .breadcrumb a, .page-date a, .word)')]
             .filter(link => link.getBoundingClientRect().height < 47.5).map(link => link.outerHTML)
         """)
         assert low == [], page.url
