@@ -169,7 +169,7 @@ def address_in_mail(site, recipient):
     for _attempt in range(100):
         for mail in site.mails():
             if recipient in mail["To"]:
-                return LINK.search(mail.get_content())[1]
+                return LINK.search(mail.get_body(("plain",)).get_content())[1]
         time.sleep(0.1)
     raise LookupError(f"no mail to {recipient}")
 
