@@ -59,7 +59,7 @@ def fits(page):
 
 def test_page_is_translated_by_link_on_a_phone_and_the_history_names_who_did_it(live_site, editor, visitor, node):
     editor.goto(f"/admin/pages/pagetranslation/add/?page={node.pk}&language=ar")
-    editor.get_by_role("link", name="Per Link übersetzen lassen").click()
+    editor.get_by_role("link", name="Per Link übersetzen lassen", exact=True).click()
     editor.get_by_label("Für wen").fill("Mona Muster")
     editor.get_by_role("button", name="Link erstellen").click()
     link = editor.get_by_label("Link", exact=True).input_value()
