@@ -475,6 +475,6 @@ def test_who_links_here_costs_one_query(city, target, number, django_assert_num_
 
 def test_links_of_the_demo_are_references(demo):
     drafts = PageLink.objects.filter(revision=None)
-    assert drafts.filter(kind=PageLink.Kind.PAGE).count() == 59
+    assert drafts.filter(kind=PageLink.Kind.PAGE).count() == 60
     assert not drafts.filter(kind=PageLink.Kind.LOST).exists()
     assert not PageLink.objects.dead(timezone.now()).exists()
