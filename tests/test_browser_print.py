@@ -57,7 +57,7 @@ def test_links_say_where_they_lead_unless_their_words_do(open_page):
     open_page.goto("/de/bielefeld/schule-und-eltern/")
     open_page.emulate_media(media="print")
 
-    assert words_after(open_page, '.rich-text a[href^="/"]') == '" (/de/bielefeld/neu-in-bielefeld/)"'
+    assert words_after(open_page, '.rich-text a[href^="/"]') == '"(/de/bielefeld/neu-in-bielefeld/)"'
     assert words_after(open_page, 'main a[href^="tel:"]') == "none"
     assert words_after(open_page, 'main a[href^="mailto:"]') == "none"
 
