@@ -6,7 +6,7 @@ from audit.log import origin
 from .origin import shortened_address
 
 # What somebody needs who is to set up a second factor first.
-FREE_NAMES = {"account_login", "account_logout", "login", "logout", "jsi18n"}
+FREE_NAMES = {"account_login", "account_logout", "login", "logout", "jsi18n", "handbook", "handbook_page"}
 OWN_ACCOUNT = "/admin/konto/"
 
 

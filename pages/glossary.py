@@ -7,8 +7,8 @@ in brackets: „Antrag (application)“.
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
-from html import unescape
+from functools import cached_property, lru_cache
+from html import escape
 
 from contacts.languages import LANGUAGES, SOURCE_LANGUAGE, Language
 
@@ -23,6 +23,9 @@ UNMARKED = ("a", "h2", "h3")
 GERMAN = (SOURCE_LANGUAGE, "de-simple")
 # As German words end in a sentence: des Antrags, die Behörden, der interkulturellen Öffnung.
 ENDING = "(?:e?[snrm]|e)?"
+SPACE = r"(?:\s|&nbsp;)+"
+# More are explained, but not looked for in other pages: what an editor pastes must not slow down a city.
+MOST_FORMS = 2000
 # What a page of the kind of an offer says beside its body.
 PLAIN_FIELDS = ("title", "summary", "for_whom", "steps", "bring", "not_here", "cost_note")
 
@@ -33,15 +36,29 @@ def anchor_of(word):
 
 
 def pattern_of(form):
-    """What finds a form of a word in a sentence. Several words may begin small: „interkulturelle Öffnung“."""
-    words = form.split()
+    """What finds a form of a word in the HTML of a sentence. Several words may begin small: „interkulturelle Öffnung“."""
+    words = escape(form, quote=False).split()
     if len(words) == 1:
-        return re.escape(form) + ENDING
-    return r"\s+".join(f"(?:{either_case(word[0])}){re.escape(word[1:])}{ENDING}" for word in words)
+        return re.escape(words[0]) + ENDING
+    return SPACE.join(f"(?:{either_case(word[0])}){re.escape(word[1:])}{ENDING}" for word in words)
 
 
 def either_case(letter):
     return "|".join(map(re.escape, (letter.lower(), letter.upper())))
+
+
+def beginning(form):
+    """Of whatever is found for a form, in small letters."""
+    return escape(form, quote=False).split()[0].casefold()
+
+
+@lru_cache(maxsize=256)  # some for each city: compiling takes longer than searching
+def pattern_of_all(forms):
+    """What finds any of the forms, the first that fits, but no name of a character as in „&amp;“.
+
+    It has no groups: with a group for each form every one of them would be tried at every letter.
+    """
+    return re.compile(rf"(?<![\w&-])(?:{'|'.join(map(pattern_of, forms))})(?![\w-])")
 
 
 @dataclass
@@ -126,20 +143,21 @@ class Glossary:
     @cached_property
     def forms(self):
         """(form, term), the longest first: „Kita-Navigator“ is not „Kita“."""
-        return sorted(
-            ((form, term) for term in self.terms for form in term.forms), key=lambda each: len(each[0]), reverse=True
-        )
+        found = [(form, term) for term in self.terms for form in term.forms][:MOST_FORMS]
+        return sorted(found, key=lambda each: len(each[0]), reverse=True)
 
     @cached_property
     def pattern(self):
-        """One group for each of the forms."""
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(f'({pattern_of(form)})' for form, _term in self.forms)})(?![\w-])")
+        return pattern_of_all(tuple(form for form, _term in self.forms))
 
-    def term_of(self, match):
-        return self.forms[match.lastindex - 1][1]
+    def term_of(self, found):
+        """The one that what the pattern found is a form of."""
+        small = found.casefold()
+        like = ((form, term) for form, term in self.forms if small.startswith(beginning(form)))
+        return next(term for form, term in like if re.fullmatch(pattern_of(form), found))
 
-    def found_in(self, words):
-        return [self.term_of(match) for match in self.pattern.finditer(words)]
+    def found_in(self, html):
+        return map(self.term_of, set(self.pattern.findall(html)))
 
     def mark(self, html, language):
         """Sanitised HTML of a text in that language, in which the first of each word leads to its explanation."""
@@ -147,7 +165,7 @@ class Glossary:
         spoken = "" if language.tag in GERMAN else f' lang="{SOURCE_LANGUAGE}"'
 
         def link(match):
-            term = self.term_of(match)
+            term = self.term_of(match[0])
             if term.anchor in marked:
                 return match[0]
             marked.add(term.anchor)
@@ -166,6 +184,6 @@ class Glossary:
 
     def terms_of(self, revision):
         """Those that a text uses, each once, in the order of the alphabet."""
-        plain = [getattr(revision, name) for name in PLAIN_FIELDS]
-        used = {term.anchor for text in (*plain, unescape(TAG.sub(" ", revision.body))) for term in self.found_in(text)}
+        plain = [escape(getattr(revision, name), quote=False) for name in PLAIN_FIELDS]
+        used = {term.anchor for html in (*plain, TAG.sub(" ", revision.body)) for term in self.found_in(html)}
         return [term for term in self.terms if term.anchor in used]

@@ -1,10 +1,12 @@
 """Addresses as they stand on paper: short, without language, and as people write them."""
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from contacts.domains import as_people_write_it
 
 from .internal_links import view_at
+
+SHORT = ("pages:short_home", "pages:short_page", "pages:short_contact")
 
 
 def short_path(entry):
@@ -12,6 +14,15 @@ def short_path(entry):
     path = reverse("pages:short_page", args=[entry.page.city.slug, entry.page.slug])
     match, _path = view_at(path)
     return path if match.url_name == "short_page" else entry.url
+
+
+def is_for_everybody(path):
+    """Whether it may be printed, with a code. Other addresses lead nowhere, or may be secret."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return hasattr(match.func, "public_parameters") or match.view_name in SHORT
 
 
 def readable(address):

@@ -354,11 +354,13 @@ class Site:
         found = self.entries_of(revisions.select_related("picture", "translation__page__focusarea"))
         self.entries = list(filter(self.stands_in_menus, found))
         entry = next((entry for entry in found if entry.page.slug == slug), None)
+        if entry is None:
+            return None
         glossaries = (Glossary(each) for each in found if each.page.kind == Page.Kind.GLOSSARY)
         self.glossary = next((glossary for glossary in glossaries if glossary.terms), None)
-        if entry and entry.page.kind in DETAILS:
+        if entry.page.kind in DETAILS:
             self.load_details(entry)
-        if entry and entry.page.kind == Page.Kind.MISSION:
+        if entry.page.kind == Page.Kind.MISSION:
             entry.focus_areas = self.focus_areas_with_bodies()
         return entry
 

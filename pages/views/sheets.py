@@ -12,7 +12,7 @@ from contacts.languages import LANGUAGES, SOURCE_LANGUAGE
 from contacts.models import Contact
 from freshness.public_page import public_page
 
-from ..short_addresses import readable, short_path
+from ..short_addresses import is_for_everybody, readable, short_path
 from ..site import load_site
 from .pages import moved_or_gone
 
@@ -55,10 +55,11 @@ def sheet(request, site, template, short_url, context):
 
 def qr_code(request, path):
     """The address of a page of this site as a picture. Its content is its address, so it can be kept for ever."""
-    if len(path) > LONGEST_PATH or path.startswith("/"):  # two slashes would lead to another site
+    path = f"/{path}"
+    if len(path) > LONGEST_PATH or not is_for_everybody(path):
         raise Http404
     drawn = BytesIO()
-    code = segno.make_qr(whole_address(request, f"/{path}"), error="m")
+    code = segno.make_qr(whole_address(request, path), error="m")
     code.save(drawn, kind="svg", light="#FFFFFF", xmldecl=False)
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers=headers)

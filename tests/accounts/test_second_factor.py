@@ -129,6 +129,12 @@ def test_whoever_needs_a_second_factor_is_led_to_it_first(client, strict_city):
     assert client.post("/admin/logout/").status_code == 200
 
 
+def test_the_handbook_helps_with_setting_it_up(client, strict_city):
+    client.force_login(make_user(strict_city, Role.EDITOR))
+    response = client.get("/admin/handbuch/anmelden/")
+    assert (response.status_code, "Zum ersten Mal anmelden" in response.text) == (200, True)
+
+
 def test_nobody_writes_before_the_second_factor_is_there(client, strict_city):
     client.force_login(make_user(strict_city, Role.MANAGER))
     response = client.post(f"/admin/contacts/city/{strict_city.pk}/change/", {"second_factor_required": ""})

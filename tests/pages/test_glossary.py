@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from pages.checks import Reading, findings
-from pages.glossary import anchor_of
+from pages.glossary import MOST_FORMS, Glossary, anchor_of, pattern_of_all
 from pages.models import Page
 from tests.factories import make_city, make_offer, make_page, make_translation
 
@@ -112,6 +113,34 @@ def test_heading_of_signs_breaks_no_page(client):
     make_page(city, slug="seite", translation={"body": "<p>Kita - * und mehr</p>"})
     assert marked(client.get("/de/hier/seite/")) == [("kita", "Kita")]
     assert client.get("/de/hier/woerterbuch/").status_code == 200
+
+
+def test_names_of_characters_are_no_words(client):
+    city = make_city("hier")
+    make_glossary(city, body="<h2>amp</h2><p>A</p><h2>Kind &amp; Eltern</h2><p>B</p><h2>nbsp</h2><p>C</p>")
+    body = "<p>Bund &amp; Land: Kind &amp; Eltern&nbsp;hier</p>"
+    make_page(city, slug="seite", translation={"body": body})
+    response = client.get("/de/hier/seite/")
+    assert marked(response) == [("kindeltern", "Kind &amp; Eltern")]
+    assert explained(response) == ["Kind &amp; Eltern B"]
+
+
+def test_words_with_an_unbreakable_space_are_found(client):
+    city = make_city("hier")
+    make_glossary(city, body="<h2>Interkulturelle Öffnung</h2><p>Lang.</p>")
+    make_page(city, slug="seite", translation={"body": "<p>Interkulturelle&nbsp;Öffnung</p>"})
+    assert explained(client.get("/de/hier/seite/")) == ["Interkulturelle Öffnung Lang."]
+    assert [anchor for anchor, _word in marked(client.get("/de/hier/seite/"))] == ["interkulturelleoeffnung"]
+
+
+def test_glossary_of_any_size_has_no_groups_and_an_end():
+    """With a group for each form every one of them is tried at every letter, which takes seconds."""
+    forms = tuple(f"Wort{number}" for number in range(1000))
+    assert pattern_of_all(forms).groups == 0
+    body = "".join(f"<h2>Wort{number}</h2><p>A</p>" for number in range(MOST_FORMS + 1))
+    german = SimpleNamespace(body=body)
+    glossary = Glossary(SimpleNamespace(revision=german, german=german, is_fallback=True, is_outdated=False))
+    assert (len(glossary.terms), len(glossary.forms)) == (MOST_FORMS + 1, MOST_FORMS)
 
 
 def test_words_of_an_offers_steps_are_explained_too(client):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from itertools import chain
+from urllib.parse import quote
 
 import pytest
 import segno
@@ -214,7 +215,27 @@ def drawn(address):
 
 @pytest.mark.parametrize(("length", "status"), [(300, 200), (301, 404)])
 def test_code_holds_only_so_much(client, length, status):
-    assert client.get(f"/qr/{'a' * length}.svg").status_code == status
+    slug = "a" * (length - len("/koeln//"))
+    assert client.get(f"/qr/koeln/{slug}/.svg").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("de/", 200),
+        ("de/koeln/", 200),
+        ("koeln/", 200),
+        ("koeln/beratung/", 200),
+        ("koeln/kontakt/7/", 200),
+        ("de/koeln/beratung/", 200),
+        ("gewinn/auf/example.org", 404),
+        ("admin/", 404),
+        ("de/koeln/beratung/?q=1", 404),
+        ("漢" * 200, 404),
+    ],
+)
+def test_code_leads_to_what_may_be_printed(client, path, status):
+    assert client.get(f"/qr/{quote(path)}.svg").status_code == status
 
 
 def lines(response):
