@@ -36,7 +36,7 @@ def anchor_of(word):
 
 
 def pattern_of(form):
-    """What finds a form of a word in the HTML of a sentence. Several words may begin small: „interkulturelle Öffnung“."""
+    """What finds a form in the HTML of a sentence. Several words may begin small: „interkulturelle Öffnung“."""
     words = escape(form, quote=False).split()
     if len(words) == 1:
         return re.escape(words[0]) + ENDING

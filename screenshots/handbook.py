@@ -312,6 +312,7 @@ def translate_by_link(browsers, site, task):
     desk = Desk(browsers.person("erika"), task)
     desk.open("Seiten")
     row = desk.page.get_by_role("row").filter(has=desk.link(PAGE))
+    row.get_by_text("Sprachen fehlen").click()
     arabic = row.get_by_role("link", name="Arabisch")
     desk.picture(row, None, [arabic])
     arabic.click()

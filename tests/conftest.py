@@ -49,6 +49,27 @@ django_settings.STORAGES = STORAGES_OF_PRODUCTION | {
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# --- Shared between two runs -----------------------------------------------------------------------
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--half",
+        choices=("first", "second"),
+        help="of the tests that are marked with either_database every second one only: bin/test has two runs",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    half = config.getoption("half")
+    if half is None:
+        return
+    shared = [item for item in items if item.get_closest_marker("either_database")]
+    left_to_the_other = set(shared[1::2] if half == "first" else shared[::2])
+    config.hook.pytest_deselected(items=left_to_the_other)
+    items[:] = [item for item in items if item not in left_to_the_other]
+
+
 # --- Database ------------------------------------------------------------------------------------
 
 
@@ -243,12 +264,14 @@ def new_context(watch, new_context):
 @pytest.fixture(scope="session")
 def axe():
     """axe(page) asserts that the page breaks no accessibility rule that a program can check."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
-    checker = Axe()
+    # Axe.run() would bring along whatever is right on the page, which takes as long as a part of the rules.
+    only_faults = "options => axe.run(options).then(({violations}) => ({violations}))"
 
     def check(page, **options):
-        results = checker.run(page, options={"resultTypes": ["violations"]} | options)
+        page.evaluate(AXE_SCRIPT)
+        results = AxeResults(page.evaluate(only_faults, {"resultTypes": ["violations"]} | options))
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check

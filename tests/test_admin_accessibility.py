@@ -319,6 +319,7 @@ def check(axe):
     return check
 
 
+@pytest.mark.either_database
 @each_theme
 @each_width
 @pytest.mark.parametrize("who", ADDRESSES)
@@ -331,6 +332,7 @@ def test_screens_are_accessible_and_fit(who, width, theme, open_admin, numbers, 
         check(page)
 
 
+@pytest.mark.either_database
 @each_width
 def test_forms_with_faults_are_accessible_and_fit(width, open_admin, numbers, check):
     page = open_admin("editor", width)

@@ -33,6 +33,7 @@ def expired_news(live_site):
     return Page.objects.filter(slug="ehrenamtliche-gesucht").update(ends_at=timezone.now())
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["360", "1280"])
 @pytest.mark.parametrize("language", ["de", "ar"])
@@ -44,6 +45,7 @@ def test_events_and_news_are_accessible_and_fit(live_site, expired_news, new_con
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("language", ["de-simple", "en", "tr", "uk", "ru"])
 def test_other_languages_are_accessible_on_the_smallest_phone(live_site, new_context, axe, language):
     page = new_context(viewport=NARROW).new_page()
@@ -83,6 +85,7 @@ def test_touch_targets_are_large_enough(live_site, new_context):
         assert low == [], page.url
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("width", [320, 1280])
 def test_screens_for_staff_are_accessible_and_fit(live_site, new_context, axe, width):
     client = Client()

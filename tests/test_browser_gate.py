@@ -71,6 +71,7 @@ def test_manager_follows_the_link_fills_in_and_goes_public(sign_in):
     expect(page.get_by_role("link", name="Barrierefreiheit")).to_be_visible()
 
 
+@pytest.mark.either_database
 @each_scheme
 @each_size
 def test_list_of_what_is_missing_is_accessible_and_fits(sign_in, axe, size, scheme):
@@ -90,6 +91,7 @@ def test_list_of_what_is_missing_is_accessible_and_fits(sign_in, axe, size, sche
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.either_database
 @each_scheme
 @each_size
 def test_overview_tells_what_waits_and_fits(sign_in, axe, size, scheme):
@@ -158,6 +160,7 @@ def test_form_of_the_statement_is_accessible_and_fits(sign_in, axe, size, scheme
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.either_database
 @each_scheme
 @each_size
 @pytest.mark.parametrize("language", ["de", "ar"])

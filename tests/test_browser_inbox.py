@@ -99,6 +99,7 @@ def test_inquiry_is_worked_on_with_the_keyboard_alone(city, help_request, open_a
     expect(page.get_by_text(f"{help_request.number} ist jetzt abgeschlossen.")).to_be_visible()
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_screens_are_accessible_and_fit(city, help_request, open_admin, axe, width, theme):

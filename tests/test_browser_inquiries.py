@@ -65,6 +65,7 @@ def check(page, axe):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(("size", "scheme"), [(NARROW, "light"), (WIDE, "dark")], ids=["320-light", "1280-dark"])
 @pytest.mark.parametrize("language", ["de", "ar"])
 @pytest.mark.parametrize("path", FORMS)

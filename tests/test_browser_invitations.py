@@ -161,6 +161,7 @@ def test_links_of_a_preview_lead_to_the_public_site(live_site, visitor, node):
     assert opened.value.url == f"{live_site.url}/de/bielefeld/impressum/"
 
 
+@pytest.mark.either_database
 @each_theme
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["360", "1280"])
 @pytest.mark.parametrize("language", ["de", "ar"])

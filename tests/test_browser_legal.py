@@ -20,6 +20,7 @@ def video(live_site, settings, tmp_path, monkeypatch):
     return make_video(City.objects.get(slug="bielefeld"), file=film())
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320", "1280"])
 @pytest.mark.parametrize("language", ["de", "ar", "de-simple"])
@@ -33,6 +34,7 @@ def test_both_pages_are_accessible_and_fit(live_site, video, new_context, axe, l
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("language", ["de", "ar"])
 def test_bar_of_the_header_is_one_line_that_fingers_can_hit(live_site, new_context, width, language):

@@ -50,6 +50,7 @@ def test_style_page_shows_every_symbol_and_every_pattern(client, db, style_page)
     assert {f"face-{number}" for number in range(1, FACES + 1)} == set(re.findall(r"face-\d+", page))
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("city", [city.slug for city in THEMES])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])

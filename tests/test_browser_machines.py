@@ -7,6 +7,7 @@ import pytest
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320", "1280"])
 @pytest.mark.parametrize("language", ["de", "ar"])

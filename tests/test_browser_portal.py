@@ -11,6 +11,7 @@ NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 QUESTIONS = ["33602", "40472", "Lemgo", "bad", "Bilefeld", "10115", "33501", "3360", "x" * 80]
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320", "1280"])
 @pytest.mark.parametrize("language", ["de", "ar"])

@@ -17,6 +17,7 @@ def check(page, axe, address):
 
 
 # tests/every_page/ looks at every page in every language on the narrowest screen.
+@pytest.mark.either_database
 @pytest.mark.parametrize("language", ["de", "ar"])
 def test_every_page_is_accessible_and_fits_on_a_wide_screen_in_the_dark(live_site, new_context, axe, language):
     page = new_context(viewport=WIDE, color_scheme="dark", reduced_motion="reduce").new_page()
@@ -32,6 +33,7 @@ KINDS = ["", "bielefeld/", "bielefeld/wer-wir-sind/", "bielefeld/schulberatung/"
 KINDS += [f"bielefeld/{path}" for path in ("angebote/", "termine/", "foerderung/", "suche/?q=schule", "vereine/")]
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(("size", "scheme"), [(NARROW, "dark"), (WIDE, "light")], ids=["320-dark", "1280-light"])
 @pytest.mark.parametrize("language", ["de", "ar"])
 def test_every_kind_of_page_is_accessible_in_the_other_colours(live_site, new_context, axe, language, size, scheme):

@@ -101,9 +101,9 @@ def test_a_passkey_opens_an_account_whose_password_is_locked(site, person, new_c
     page.context.clear_cookies()
     for attempt in range(11):
         sign_in(page, site, f"falsch-{attempt}")
-    expect(page.get_by_role("alert")).to_contain_text("für zehn Minuten gesperrt")
+    expect(page.get_by_role("alert")).to_contain_text("Das Passwort war zu oft falsch. Bitte warten Sie zehn Minuten.")
     sign_in(page, site)
-    expect(page.get_by_role("alert")).to_contain_text("für zehn Minuten gesperrt")
+    expect(page.get_by_role("alert")).to_contain_text("Das Passwort war zu oft falsch. Bitte warten Sie zehn Minuten.")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
     expect_overview(page)
 

@@ -79,6 +79,7 @@ def test_arabic_reader_sees_no_notice_after_a_small_correction(reader, advice):
     expect(reader.locator("section.newer")).to_have_count(0)
 
 
+@pytest.mark.either_database
 @each_look
 def test_pages_with_newer_german_text_are_accessible(live_site, new_context, axe, advice, viewport, scheme):
     publish_german(advice, title=lambda title: "Neu hier", body=lambda body: body + "<h2>Neu</h2><p>Mehr.</p>")
@@ -122,6 +123,7 @@ def change_much(page):
     )
 
 
+@pytest.mark.either_database
 @each_look
 def test_translators_form_is_accessible_and_fits(staff, advice, axe, viewport, scheme):
     change_much(advice)
@@ -136,6 +138,7 @@ def test_translators_form_is_accessible_and_fits(staff, advice, axe, viewport, s
     check(page, axe)
 
 
+@pytest.mark.either_database
 @each_look
 def test_matrix_is_accessible_and_fits(staff, advice, axe, viewport, scheme):
     change_much(advice)

@@ -425,6 +425,7 @@ def test_demo_has_marked_examples_to_try_the_finder_with(client, demo):
 # --- In the browser --------------------------------------------------------------------------------------
 
 
+@pytest.mark.either_database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 @pytest.mark.parametrize("language", ["de", "ar"])

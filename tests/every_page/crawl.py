@@ -2,7 +2,6 @@
 
 import re
 
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -19,12 +18,6 @@ ANSWERS = (
     "bielefeld/gibt-es-nicht/",
 )
 REDIRECTS = (301, 302)
-
-
-def languages_of_this_run():
-    """bin/test runs everything on two databases, and what is looked at here does not depend on them: they share."""
-    tags = [tag for tag, _name in settings.LANGUAGES]
-    return tags[1::2] if connection.vendor == "postgresql" else tags[::2]
 
 
 def pages_in(language):

@@ -6,14 +6,15 @@
 import pytest
 from django.conf import settings
 
-from .crawl import languages_of_this_run, pages_in
+from .crawl import pages_in
 
 TAGS = [tag for tag, _name in settings.LANGUAGES]
 # Colours do not depend on the language, and to measure them takes as long as all other rules together.
 WITH_COLOURS = ("de", "ar")
 
 
-@pytest.mark.parametrize("language", languages_of_this_run())
+@pytest.mark.either_database
+@pytest.mark.parametrize("language", TAGS)
 def test_every_page_is_accessible_and_fits(live_site, new_context, axe, language):
     paths = sorted(pages_in(language))
     assert len(paths) > 120
