@@ -17,6 +17,8 @@ def shoot(page, path, first, last=None, marked=()):
     page.evaluate("document.fonts.ready")
     # A ring around what was filled in last would be mistaken for our frame.
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    # On a screen they follow the reader, in a picture of the whole page they belong to their place.
+    page.evaluate("document.querySelectorAll('.sticky-buttons').forEach(row => { row.style.position = 'static' })")
     top, bottom = box_of(first)[1] - AROUND, box_of(last or first)[3] + AROUND
     clip = {"x": 0, "y": max(0, top), "width": page.viewport_size["width"], "height": bottom - max(0, top)}
     picture = as_image(page.screenshot(full_page=True, clip=clip, animations="disabled"))
