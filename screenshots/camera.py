@@ -13,12 +13,9 @@ EDGES = 24
 
 def shoot(page, path, first, last=None, marked=()):
     """The page from the first element down to the last one, with a frame around what is to be clicked."""
-    page.wait_for_load_state()
-    page.evaluate("document.fonts.ready")
+    lay_flat(page)
     # A ring around what was filled in last would be mistaken for our frame.
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    # On a screen they follow the reader, in a picture of the whole page they belong to their place.
-    page.evaluate("document.querySelectorAll('.sticky-buttons').forEach(row => { row.style.position = 'static' })")
     top, bottom = box_of(first)[1] - AROUND, box_of(last or first)[3] + AROUND
     clip = {"x": 0, "y": max(0, top), "width": page.viewport_size["width"], "height": bottom - max(0, top)}
     picture = as_image(page.screenshot(full_page=True, clip=clip, animations="disabled"))
@@ -28,6 +25,13 @@ def shoot(page, path, first, last=None, marked=()):
         frame = (left - 6, upper - clip["y"] - 6, right + 6, lower - clip["y"] + 6)
         pen.rounded_rectangle(frame, radius=8, outline=MARK, width=4)
     save(picture, path)
+
+
+def lay_flat(page):
+    """On a screen buttons follow the reader, in a picture of the whole page they belong to their place."""
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready")
+    page.evaluate("document.querySelectorAll('.sticky-buttons').forEach(row => { row.style.position = 'static' })")
 
 
 def as_image(data):

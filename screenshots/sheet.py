@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
+from .camera import lay_flat
 from .handbook import Desk, invite_anna
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
@@ -115,7 +116,7 @@ def take(browsers, site, say):
 def shoot(group, name, page):
     file = FOLDER / group / f"{name}.jpg"
     file.parent.mkdir(parents=True, exist_ok=True)
-    page.wait_for_load_state()
+    lay_flat(page)
     page.screenshot(path=file, type="jpeg", quality=80, full_page=True, animations="disabled")
     return Shot(group, name, file)
 
