@@ -155,6 +155,7 @@ def test_name_of_the_integration_committee_is_changed_in_one_place(client):
 # --- Addresses --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_demo_answers_in_every_language(client, demo, language):
     answers = {path: client.get(f"/{language}/{path}").status_code for path in DEMO_PATHS}

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
@@ -59,11 +60,14 @@ def full_site(media):
 
 def test_every_public_page_is_byte_equal_after_a_restore(full_site, tmp_path):
     path = backup(tmp_path / "backups")
+    # The further languages show the same rows in other words of the interface.
+    written = set(PageTranslation.objects.values_list("language", flat=True))
+    languages = [*written, next(tag for tag, _name in settings.LANGUAGES if tag not in written)]
     with time_machine.travel(timezone.now(), tick=False):
-        before = everything_public()
+        before = everything_public(languages)
         with empty_place(tmp_path / "new"):
             quietly("restore", path)
-            after = everything_public()
+            after = everything_public(languages)
     assert len(before) > 1000
     assert {address: answer for address, answer in before.items() if after.get(address) != answer} == {}
     assert after.keys() == before.keys()
