@@ -111,6 +111,10 @@ class Finder:
         ]
 
     @property
+    def chosen_words(self):
+        return ", ".join(str(label) for label, _query in self.chosen)
+
+    @property
     def parameters(self):
         return {facet.parameter: facet.chosen for facet in self.facets if facet.chosen} | {
             switch.parameter: "1" for switch in self.switches if switch.is_on

@@ -5,6 +5,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -212,7 +213,15 @@ class HelpForm(AnsweredForm):
     kind = InquiryKind.HELP
     field_order = ("topics", "languages", "child_age", "message", "phone", "email", "reachable", "name")
 
-    topics = some_of("topics", required=False, help_text=_("Sie können mehrere Themen wählen."))
+    topics = some_of(
+        "topics",
+        required=False,
+        help_text=format_lazy(
+            "{} {}",
+            _("Bitte wählen Sie ein Thema. Oder schreiben Sie unten, worum es geht."),
+            _("Sie können mehrere Themen wählen."),
+        ),
+    )
     languages = some_of("languages", widget=LanguageCheckboxes)
     child_age = some_of(
         "child_age",

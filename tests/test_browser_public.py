@@ -84,6 +84,31 @@ def test_menu_works_on_a_phone_and_is_open_on_a_desk(live_site, new_context):
     expect(phone.locator(contact)).to_be_visible()
 
 
+@pytest.mark.parametrize(("size", "menu"), [(NARROW, ".menu"), (NARROW, ".language-switch"), (WIDE, ".language-switch")])
+def test_open_menu_never_hides_what_has_the_focus(live_site, new_context, size, menu):
+    page = new_context(viewport=size, reduced_motion="reduce").new_page()
+    page.goto(f"{live_site.url}/de/bielefeld/")
+    page.locator(f"{menu} summary").click()
+    expect(page.locator(f"{menu} .panel")).to_be_visible()
+    hidden = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        hidden.add(
+            page.evaluate(
+                """() => {
+                    const focused = document.activeElement, {left, top, width, height} = focused.getBoundingClientRect()
+                    const points = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]]
+                    const seen = points.some(([x, y]) => {
+                        const there = document.elementFromPoint(left + x * width, top + y * height)
+                        return there && (focused.contains(there) || there.contains(focused))
+                    })
+                    return seen ? null : focused.outerHTML
+                }"""
+            )
+        )
+    assert hidden == {None}
+
+
 def test_keyboard_reaches_everything_and_shows_where_it_is(live_site, new_context):
     page = new_context(viewport=WIDE).new_page()
     page.goto(f"{live_site.url}/de/bielefeld/")

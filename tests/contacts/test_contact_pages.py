@@ -91,6 +91,15 @@ def test_every_question_narrows_the_list_down(client, contacts, query, names):
     assert found(client, query, TUESDAY) == names
 
 
+def test_list_says_how_many_fit_what_was_chosen(client, contacts):
+    with time_machine.travel(TUESDAY, tick=False):
+        chosen = client.get("/de/hier/kontakt/?thema=kita").text
+        everybody = client.get("/de/hier/kontakt/").text
+    said = re.findall(r'<p class="found[^>]*role="status">(.*?)</p>', chosen)
+    assert [re.sub("<[^>]+>", "", words) for words in said] == ["1 Treffer für „Kleine Kinder und Kita“"]
+    assert 'role="status"' not in everybody
+
+
 def test_list_without_questions_shows_everybody(client, contacts):
     assert len(found(client, "", TUESDAY)) == Contact.objects.count() == 8
 
@@ -213,6 +222,15 @@ def test_regular_hours_say_that_holidays_are_closed_and_exceptions_do_not(client
     days = {"valid_from": "2100-03-01", "valid_until": "2100-03-02"}
     OpeningHours.objects.create(contact=contact, is_exception=True, kind="closed", **days)
     assert card(client, path).count("An Feiertagen geschlossen") == 0
+
+
+def test_every_line_of_the_hours_names_its_day(client, city):
+    contact = make_contact(city)
+    for opens, closes in (("09:00", "12:00"), ("14:00", "17:00")):
+        OpeningHours.objects.create(contact=contact, weekday=1, opens=opens, closes=closes)
+    lines = re.findall(r"<li>(.*?)</li>", card(client, f"/de/hier/kontakt/{contact.pk}/"), re.DOTALL)
+    said = [" ".join(re.sub("<[^>]+>", " ", line).split()) for line in lines]
+    assert [line for line in said if "–" in line] == ["Dienstag 09:00–12:00", "Dienstag 14:00–17:00"]
 
 
 def test_change_of_a_contact_is_at_once_right_in_every_language(client, city):

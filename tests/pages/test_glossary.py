@@ -156,7 +156,7 @@ def test_reader_gets_the_explanation_in_their_language_even_of_a_german_text(cli
     make_page(city, slug="seite", translation={"body": "<p>Kita und Antrag</p>"})
     response = client.get("/ar/hier/seite/")
     assert explained(response) == ["Antrag Anträge Sie bitten um etwas.", "Kita روضة بيت للأطفال."]
-    kita = response.text.partition('id="wort-kita"')[2].partition("</dd>")[0]
+    kita = response.text.partition('id="wort-kita"')[2].partition('<a class="words-back"')[0]
     assert '<span lang="de" dir="ltr">Kita</span> <span class="words-own">روضة</span>' in kita
     assert kita.count("lang=") == 1
     antrag = response.text.partition('id="wort-antrag"')[2].partition("</dd>")[0]
