@@ -84,7 +84,9 @@ def test_menu_works_on_a_phone_and_is_open_on_a_desk(live_site, new_context):
     expect(phone.locator(contact)).to_be_visible()
 
 
-@pytest.mark.parametrize(("size", "menu"), [(NARROW, ".menu"), (NARROW, ".language-switch"), (WIDE, ".language-switch")])
+@pytest.mark.parametrize(
+    ("size", "menu"), [(NARROW, ".menu"), (NARROW, ".language-switch"), (WIDE, ".language-switch")]
+)
 def test_open_menu_never_hides_what_has_the_focus(live_site, new_context, size, menu):
     page = new_context(viewport=size, reduced_motion="reduce").new_page()
     page.goto(f"{live_site.url}/de/bielefeld/")
